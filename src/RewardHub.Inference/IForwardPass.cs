@@ -1,0 +1,52 @@
+namespace RewardHub.Inference;
+
+/// <summary>
+/// The engine seam: token sequences in, numbers out. The managed CPU engine and the Torch engine stand behind it.
+/// </summary>
+/// <remarks>
+/// Not thread-safe: one thread owns an instance (see <c>Scheduling</c>). A sequence gives the same bits alone and in any
+/// batch.
+/// </remarks>
+public interface IForwardPass : IDisposable
+{
+    /// <summary>Facts about the loaded checkpoint that callers need: sizes, context length, head width, identity.</summary>
+    ModelFacts Facts { get; }
+
+    /// <summary>Runs a ragged batch; no padding.</summary>
+    /// <param name="batch">N sequences.</param>
+    /// <param name="cancellationToken">Looked at between layers.</param>
+    /// <returns>N results in batch order, each row-major (S, K) as its <see cref="ReadOut"/> says.</returns>
+    /// <exception cref="ArgumentException">A token id, position or read-out is outside what the checkpoint has.</exception>
+    float[][] Run(IReadOnlyList<SequenceRequest> batch, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Facts about a loaded checkpoint.</summary>
+public sealed record ModelFacts
+{
+    /// <summary>Architecture name from <c>config.json</c>, such as <c>LlamaForCausalLM</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>V: rows of the embedding, which may exceed the tokenizer's vocabulary.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>C: width of the hidden state.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>L: number of transformer blocks.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Longest sequence in tokens (<c>max_position_embeddings</c>).</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>K of <see cref="ReadOut.Head"/>; 0 when the checkpoint has no head of its own.</summary>
+    public required int HeadWidth { get; init; }
+
+    /// <summary>Whether the checkpoint has vocabulary rows (<c>lm_head</c> or tied embeddings).</summary>
+    public required bool HasVocabularyHead { get; init; }
+
+    /// <summary>SHA-256 over the configuration and weight files, lower-case hex: the model's identity in every answer.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>Bytes of weights that are mapped.</summary>
+    public required long WeightBytes { get; init; }
+}

@@ -1,0 +1,37 @@
+namespace RewardHub.Inference;
+
+/// <summary>What a caller reads from one forward pass: a closed set. Nothing else is computed.</summary>
+/// <remarks>
+/// Positions are 0-based indices into the sequence, strictly ascending. Results are row-major, one row a position,
+/// in the order of <see cref="Positions"/>: shape (S, K).
+/// </remarks>
+public abstract record ReadOut
+{
+    private ReadOut(IReadOnlyList<int> positions) => Positions = positions;
+
+    /// <summary>S positions whose hidden state is read.</summary>
+    public IReadOnlyList<int> Positions { get; }
+
+    /// <summary>Logits of chosen vocabulary rows: K = the number of token ids.</summary>
+    public sealed record VocabularyRows(IReadOnlyList<int> At, IReadOnlyList<int> TokenIds) : ReadOut(At);
+
+    /// <summary>The checkpoint's own head (class head, value head, process-reward head): K = its width; raw outputs.</summary>
+    public sealed record Head(IReadOnlyList<int> At) : ReadOut(At);
+
+    /// <summary>
+    /// Natural-log probability of the token that follows each position: K = 1. The last position of a sequence has no
+    /// next token and may not be asked for.
+    /// </summary>
+    public sealed record NextToken(IReadOnlyList<int> At) : ReadOut(At);
+
+    /// <summary>
+    /// Hidden states: K = C. <paramref name="Layer"/> is -1 for the state after the final norm, 0 for the embedding
+    /// output, l for the output of block l (1-based), before the final norm.
+    /// </summary>
+    public sealed record Hidden(IReadOnlyList<int> At, int Layer = -1) : ReadOut(At);
+}
+
+/// <summary>One token sequence and what to read from it.</summary>
+/// <param name="Tokens">Token ids, shape (T); every id in [0, V).</param>
+/// <param name="ReadOut">What to read, at which positions.</param>
+public sealed record SequenceRequest(int[] Tokens, ReadOut ReadOut);
