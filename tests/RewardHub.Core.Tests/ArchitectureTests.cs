@@ -74,7 +74,7 @@ public class ArchitectureTests
         return parts.Length >= 2 && parts[0] == "RewardHub" ? parts[1] : null;
     }
 
-    private static IEnumerable<Type> TypesUsedBy(Type type)
+    private static HashSet<Type> TypesUsedBy(Type type)
     {
         const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance
             | BindingFlags.Static | BindingFlags.DeclaredOnly;
