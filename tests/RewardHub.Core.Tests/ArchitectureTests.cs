@@ -12,14 +12,14 @@ public class ArchitectureTests
         ["Contracts"] = [],
         ["Prm"] = ["Contracts"],
         ["Rewards"] = ["Contracts"],
-        ["Environment"] = ["Contracts"],
+        ["Environments"] = ["Contracts"],
         ["Sandbox"] = ["Contracts"],
-        ["Verifiers"] = ["Contracts", "Prm", "Rewards", "Environment", "Sandbox"],
-        ["Scoring"] = ["Contracts", "Prm", "Rewards", "Environment", "Sandbox", "Verifiers"],
-        ["Datasets"] = ["Contracts", "Prm", "Rewards", "Environment", "Sandbox", "Verifiers", "Scoring"],
-        ["Evaluation"] = ["Contracts", "Prm", "Rewards", "Environment", "Sandbox", "Verifiers", "Scoring", "Datasets"],
+        ["Verifiers"] = ["Contracts", "Prm", "Rewards", "Environments", "Sandbox"],
+        ["Scoring"] = ["Contracts", "Prm", "Rewards", "Environments", "Sandbox", "Verifiers"],
+        ["Datasets"] = ["Contracts", "Prm", "Rewards", "Environments", "Sandbox", "Verifiers", "Scoring"],
+        ["Evaluation"] = ["Contracts", "Prm", "Rewards", "Environments", "Sandbox", "Verifiers", "Scoring", "Datasets"],
         ["Reports"] =
-            ["Contracts", "Prm", "Rewards", "Environment", "Sandbox", "Verifiers", "Scoring", "Datasets", "Evaluation"],
+            ["Contracts", "Prm", "Rewards", "Environments", "Sandbox", "Verifiers", "Scoring", "Datasets", "Evaluation"],
     };
 
     private static readonly Dictionary<ushort, OpCode> OpCodesByValue = typeof(OpCodes)
