@@ -77,8 +77,9 @@ public static unsafe class MatMul
             for (int c = 0; c < w.Columns; c += BlockDepth)
             {
                 int depth = Math.Min(BlockDepth, w.Columns - c);
+                nint ahead = c + BlockDepth < w.Columns ? (nint)BlockDepth * size : (columns * rowBytes) - ((nint)c * size);
                 for (int j = 0; j < columns; j += width)
-                    Pack.Panel(w.Row(column + j) + ((nint)c * size), rowBytes, w.Type, Math.Min(width, columns - j), depth, panels + ((nint)j * depth), width);
+                    Pack.Panel(w.Row(column + j) + ((nint)c * size), rowBytes, w.Type, Math.Min(width, columns - j), depth, panels + ((nint)j * depth), width, ahead);
                 Panels.Multiply<TLanes, TVectors>(x.Row(row) + c, x.Stride, rows, panels, depth, columns, initial, initialStride, to, y.Stride);
                 initial = to;
                 initialStride = y.Stride;
