@@ -43,7 +43,7 @@ public static unsafe class MatMul
     }
 
     // Items are as large as the caches like, then smaller until every worker has about four of them.
-    private static void Apply<TLanes, TVectors>(Matrix x, WeightMatrix w, Matrix y, WorkerTeam team, float* bias)
+    internal static void Apply<TLanes, TVectors>(Matrix x, WeightMatrix w, Matrix y, WorkerTeam team, float* bias)
         where TLanes : struct, ILanes<TLanes>
         where TVectors : struct, ICount
     {

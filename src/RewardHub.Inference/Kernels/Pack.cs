@@ -44,7 +44,9 @@ internal static unsafe class Pack
     private static void Panel<TFormat>(byte* rows, nint rowBytes, int count, int depth, float* panel, int width, nint ahead)
         where TFormat : struct, IFormat
     {
-        int side = Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 16 : Vector256.IsHardwareAccelerated && Avx2.IsSupported ? 8 : 0;
+        int side = Vector512.IsHardwareAccelerated && Avx512F.IsSupported && width % 16 == 0 ? 16
+            : Vector256.IsHardwareAccelerated && Avx2.IsSupported && width % 8 == 0 ? 8
+            : 0;
         if (side == 0)
         {
             PanelByElement<TFormat>(rows, rowBytes, count, depth, panel, width);
