@@ -1,1 +1,6 @@
-Console.WriteLine("no benchmark yet");
+using RewardHub.Benchmarks;
+using RewardHub.Inference.Kernels;
+
+using var team = new WorkerTeam(args.Contains("one") ? 1 : Environment.ProcessorCount);
+Machine.Print();
+if (args.Length == 0 || args.Contains("matmul")) MatMulBench.Run(team, 0.3, [1, 8, 64, 512, 1024]);
