@@ -43,7 +43,7 @@ public static unsafe class MatMul
     }
 
     // Items are as large as the caches like, then smaller until every worker has about four of them.
-    private static void Apply<TLanes, TVectors>(Matrix x, WeightMatrix w, Matrix y, WorkerTeam team, float* bias)
+    internal static void Apply<TLanes, TVectors>(Matrix x, WeightMatrix w, Matrix y, WorkerTeam team, float* bias)
         where TLanes : struct, ILanes<TLanes>
         where TVectors : struct, ICount
     {
@@ -77,8 +77,9 @@ public static unsafe class MatMul
             for (int c = 0; c < w.Columns; c += BlockDepth)
             {
                 int depth = Math.Min(BlockDepth, w.Columns - c);
+                nint ahead = c + BlockDepth < w.Columns ? (nint)BlockDepth * size : (columns * rowBytes) - ((nint)c * size);
                 for (int j = 0; j < columns; j += width)
-                    Pack.Panel(w.Row(column + j) + ((nint)c * size), rowBytes, w.Type, Math.Min(width, columns - j), depth, panels + ((nint)j * depth), width);
+                    Pack.Panel(w.Row(column + j) + ((nint)c * size), rowBytes, w.Type, Math.Min(width, columns - j), depth, panels + ((nint)j * depth), width, ahead);
                 Panels.Multiply<TLanes, TVectors>(x.Row(row) + c, x.Stride, rows, panels, depth, columns, initial, initialStride, to, y.Stride);
                 initial = to;
                 initialStride = y.Stride;

@@ -21,26 +21,32 @@ internal static unsafe class Pack
     /// <param name="depth">Elements taken of each row.</param>
     /// <param name="panel">depth · width floats. Columns from count up to the next whole vector are written with anything.</param>
     /// <param name="width">Floats between rows of the panel; a multiple of the vector size.</param>
-    internal static void Panel(byte* rows, nint rowBytes, DType type, int count, int depth, float* panel, int width)
+    /// <param name="ahead">
+    /// Bytes from here to what is packed next, which is fetched into the cache meanwhile; it need not be mapped. A
+    /// block is too short a run for the hardware to see it coming.
+    /// </param>
+    internal static void Panel(byte* rows, nint rowBytes, DType type, int count, int depth, float* panel, int width, nint ahead)
     {
         switch (type)
         {
             case DType.Float32:
-                Panel<Singles>(rows, rowBytes, count, depth, panel, width);
+                Panel<Singles>(rows, rowBytes, count, depth, panel, width, ahead);
                 break;
             case DType.Float16:
-                Panel<Halves>(rows, rowBytes, count, depth, panel, width);
+                Panel<Halves>(rows, rowBytes, count, depth, panel, width, ahead);
                 break;
             default:
-                Panel<BrainFloats>(rows, rowBytes, count, depth, panel, width);
+                Panel<BrainFloats>(rows, rowBytes, count, depth, panel, width, ahead);
                 break;
         }
     }
 
-    private static void Panel<TFormat>(byte* rows, nint rowBytes, int count, int depth, float* panel, int width)
+    private static void Panel<TFormat>(byte* rows, nint rowBytes, int count, int depth, float* panel, int width, nint ahead)
         where TFormat : struct, IFormat
     {
-        int side = Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 16 : Vector256.IsHardwareAccelerated && Avx2.IsSupported ? 8 : 0;
+        int side = Vector512.IsHardwareAccelerated && Avx512F.IsSupported && width % 16 == 0 ? 16
+            : Vector256.IsHardwareAccelerated && Avx2.IsSupported && width % 8 == 0 ? 8
+            : 0;
         if (side == 0)
         {
             PanelByElement<TFormat>(rows, rowBytes, count, depth, panel, width);
@@ -58,7 +64,7 @@ internal static unsafe class Pack
             if (height == side)
             {
                 for (; k + unit <= depth; k += unit)
-                    Square<TFormat>(row + (k * TFormat.Size), rowBytes, panel + ((nint)k * width) + j, width, unit, side);
+                    Square<TFormat>(row + (k * TFormat.Size), rowBytes, panel + ((nint)k * width) + j, width, unit, side, ahead);
             }
 
             for (; k < depth; k += unit)
@@ -69,7 +75,7 @@ internal static unsafe class Pack
                     NativeMemory.Copy(row + (Math.Min(i, height - 1) * rowBytes) + (k * TFormat.Size), edge + (i * 64), (nuint)(left * TFormat.Size));
                 }
 
-                Square<TFormat>(edge, 64, panel + ((nint)k * width) + j, width, left, side);
+                Square<TFormat>(edge, 64, panel + ((nint)k * width) + j, width, left, side, 0);
             }
         }
     }
@@ -85,18 +91,35 @@ internal static unsafe class Pack
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Square<TFormat>(byte* source, nint stride, float* destination, nint width, int depth, int side)
+    private static void Square<TFormat>(byte* source, nint stride, float* destination, nint width, int depth, int side, nint ahead)
         where TFormat : struct, IFormat
     {
-        if (side == 16) Square16<TFormat>(source, stride, destination, width, depth);
-        else Square8<TFormat>(source, stride, destination, width, depth);
+        if (side == 16) Square16<TFormat>(source, stride, destination, width, depth, ahead);
+        else Square8<TFormat>(source, stride, destination, width, depth, ahead);
     }
 
     // Two rounds of unpacking transpose 4 by 4 units within each 128-bit lane; two rounds of lane shuffles transpose the lanes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Square16<TFormat>(byte* source, nint stride, float* destination, nint width, int depth)
+    private static void Square16<TFormat>(byte* source, nint stride, float* destination, nint width, int depth, nint ahead)
         where TFormat : struct, IFormat
     {
+        byte* next = source + ahead;
+        Sse.Prefetch0(next + (0 * stride));
+        Sse.Prefetch0(next + (1 * stride));
+        Sse.Prefetch0(next + (2 * stride));
+        Sse.Prefetch0(next + (3 * stride));
+        Sse.Prefetch0(next + (4 * stride));
+        Sse.Prefetch0(next + (5 * stride));
+        Sse.Prefetch0(next + (6 * stride));
+        Sse.Prefetch0(next + (7 * stride));
+        Sse.Prefetch0(next + (8 * stride));
+        Sse.Prefetch0(next + (9 * stride));
+        Sse.Prefetch0(next + (10 * stride));
+        Sse.Prefetch0(next + (11 * stride));
+        Sse.Prefetch0(next + (12 * stride));
+        Sse.Prefetch0(next + (13 * stride));
+        Sse.Prefetch0(next + (14 * stride));
+        Sse.Prefetch0(next + (15 * stride));
         Vector512<uint> a0 = Vector512.Load((uint*)(source + (0 * stride)));
         Vector512<uint> a1 = Vector512.Load((uint*)(source + (1 * stride)));
         Vector512<uint> a2 = Vector512.Load((uint*)(source + (2 * stride)));
@@ -164,9 +187,18 @@ internal static unsafe class Pack
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Square8<TFormat>(byte* source, nint stride, float* destination, nint width, int depth)
+    private static void Square8<TFormat>(byte* source, nint stride, float* destination, nint width, int depth, nint ahead)
         where TFormat : struct, IFormat
     {
+        byte* next = source + ahead;
+        Sse.Prefetch0(next + (0 * stride));
+        Sse.Prefetch0(next + (1 * stride));
+        Sse.Prefetch0(next + (2 * stride));
+        Sse.Prefetch0(next + (3 * stride));
+        Sse.Prefetch0(next + (4 * stride));
+        Sse.Prefetch0(next + (5 * stride));
+        Sse.Prefetch0(next + (6 * stride));
+        Sse.Prefetch0(next + (7 * stride));
         Vector256<uint> a0 = Vector256.Load((uint*)(source + (0 * stride)));
         Vector256<uint> a1 = Vector256.Load((uint*)(source + (1 * stride)));
         Vector256<uint> a2 = Vector256.Load((uint*)(source + (2 * stride)));
