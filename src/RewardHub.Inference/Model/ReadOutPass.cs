@@ -37,6 +37,9 @@ internal sealed unsafe class ReadOutPass : IDisposable
         }
     }
 
+    /// <summary>Forgets what a pass that failed may have left.</summary>
+    public void Begin() => _next.Clear();
+
     /// <summary>Applies the final norm in place.</summary>
     public void Normalize(Matrix states) =>
         RmsNorm.Apply(states, _weights.FinalNorm, _config.NormEpsilon, states, _team);

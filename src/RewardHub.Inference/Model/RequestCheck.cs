@@ -57,6 +57,8 @@ public static class RequestCheck
                     : null;
             case ReadOut.Head when facts.HeadWidth == 0:
                 return $"{facts.Architecture} has no head of its own.";
+            case ReadOut.Head head when (long)facts.HeadWidth * head.Positions.Count > Array.MaxLength:
+                return $"{head.Positions.Count} positions of {facts.HeadWidth} outputs are more numbers than one answer holds.";
             case ReadOut.Hidden hidden when hidden.Layer < -1 || hidden.Layer > facts.Layers:
                 return $"Layer {hidden.Layer} is outside [-1, {facts.Layers}].";
             case ReadOut.Hidden hidden when (long)facts.HiddenSize * hidden.Positions.Count > Array.MaxLength:

@@ -72,6 +72,7 @@ public sealed record RopeConfig
     {
         ConfigReader? given = config.Object("rope_parameters") ?? config.Object("rope_scaling");
         double theta = given?.Positive("rope_theta") ?? config.Positive("rope_theta") ?? 10_000;
+        if (theta <= 1) throw new ModelFormatException(path, $"rope_theta {theta} is not above 1");
         double partial = config.Positive("partial_rotary_factor") ?? given?.Positive("partial_rotary_factor") ?? 1;
         int rotary = (int)(headDim * partial);
         if (partial > 1 || rotary < 2 || rotary % 2 != 0)

@@ -212,6 +212,7 @@ public sealed class Transformer : IForwardPass
 
     private void Pass(IReadOnlyList<SequenceRequest> batch, ReadOnlySpan<int> members, float[][] results, CancellationToken cancellationToken)
     {
+        _readOuts.Begin();
         _plan.Build(batch, members, _options.MinSharedTokens);
         _workspace.Prepare(_plan.Rows);
         SequenceRequest first = batch[members[0]];
