@@ -17,7 +17,7 @@ public enum ParquetFieldKind
 }
 
 /// <summary>A field of a schema: a leaf, list, struct or map. The groups that the format puts inside lists are folded away.</summary>
-public sealed class ParquetField
+public sealed partial class ParquetField
 {
     internal ParquetField(string name, ParquetFieldKind kind, bool nullable, IReadOnlyList<ParquetField> children) =>
         (Name, Kind, Nullable, Children) = (name, kind, nullable, children);
@@ -74,6 +74,12 @@ public sealed class ParquetField
 
     /// <summary>Position of a leaf among the leaves of the file; -1 for groups.</summary>
     internal int LeafIndex { get; set; } = -1;
+
+    /// <summary>Whether this struct is the entry of a map that is to be written.</summary>
+    internal bool IsMapEntry { get; set; }
+
+    /// <summary>The names of <see cref="Path"/>; set for fields that are to be written.</summary>
+    internal string[] PathParts { get; set; } = [];
 
     /// <summary>Name and kind, for messages.</summary>
     public override string ToString() => $"{Name}: {Kind}{(Kind == ParquetFieldKind.Leaf ? $" {PhysicalType}" : "")}";

@@ -71,9 +71,10 @@ public sealed class ParquetValues<T> : ParquetColumn
         if (typeof(T) == typeof(Int128))
         {
             Int128 wide = (Int128)(object)_values[index];
-            return wide >= long.MinValue && wide <= long.MaxValue ? (long)wide : (BigInteger)wide;
+            return wide >= long.MinValue && wide <= long.MaxValue ? (object)(long)wide : (BigInteger)wide;
         }
 
-        return typeof(T) == typeof(long) && _unsigned ? (ulong)(long)(object)_values[index] : GetInt64(index);
+        if (typeof(T) == typeof(long) && _unsigned) return (ulong)(long)(object)_values[index];
+        return GetInt64(index);
     }
 }

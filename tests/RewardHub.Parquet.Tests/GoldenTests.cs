@@ -122,19 +122,6 @@ public class GoldenTests
         if (expected.StartsWith("error when", StringComparison.Ordinal)) Assert.Null(unchecked_);
     }
 
-    [Fact]
-    public void Key_value_metadata_is_read_when_a_file_has_some()
-    {
-        foreach (JsonElement entry in Index())
-        {
-            if (!entry.GetProperty("note").GetString()!.StartsWith("file key-value metadata", StringComparison.Ordinal)) continue;
-            using ParquetFile file = Open(entry.GetProperty("file").GetString()!);
-            Assert.Contains(file.KeyValueMetadata, static pair => pair.Key == "rewardhub.note" && pair.Value.Length > 0);
-            Assert.Contains(file.KeyValueMetadata, static pair => pair is { Key: "empty", Value: "" });
-            Assert.DoesNotContain(file.KeyValueMetadata, static pair => pair.Key == "ARROW:schema");
-        }
-    }
-
     internal static List<JsonElement> Index() => [.. Golden.Json("parquet", "index.json").EnumerateArray()];
 
     private static JsonElement Entry(string name) => Index().First(entry => entry.GetProperty("file").GetString() == name);

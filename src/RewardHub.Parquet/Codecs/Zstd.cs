@@ -62,7 +62,8 @@ internal static partial class Zstd
         }
     }
 
-    private static void Require()
+    /// <summary>Throws when the library is not installed.</summary>
+    public static void Require()
     {
         if (!IsAvailable)
         {

@@ -9,45 +9,42 @@ internal static class FieldLevels
     public static void Assign(IReadOnlyList<ParquetField> fields)
     {
         int leaf = 0;
-        foreach (ParquetField field in fields) Assign(field, "", 0, 0, 0, ref leaf);
+        foreach (ParquetField field in fields) Assign(field, [field.Name], 0, 0, 0, ref leaf);
     }
 
-    private static void Assign(ParquetField field, string above, int definition, int repetition, int slot, ref int leaf)
+    private static void Assign(ParquetField field, string[] path, int definition, int repetition, int slot, ref int leaf)
     {
         if (definition > MaxLevel) throw new ArgumentException("The schema is nested too deeply.", nameof(field));
-        if (field.LeafIndex >= 0 || field.Path.Length > 0)
+        if (field.PathParts.Length > 0 || field.LeafIndex >= 0 || field.Path.Length > 0)
         {
-            throw new ArgumentException($"Field '{field.Name}' is in a schema already.", nameof(field));
+            throw new ArgumentException($"Field '{field.Name}' is part of a schema already; take a copy.", nameof(field));
         }
 
-        field.Path = above.Length == 0 ? field.Name : $"{above}.{field.Name}";
+        field.PathParts = path;
+        field.Path = string.Join('.', path);
         field.MaxRepetitionLevel = repetition;
         field.SlotDefinitionLevel = slot;
         field.MaxDefinitionLevel = definition += field.Nullable ? 1 : 0;
-        switch (field.Kind)
+        if (field.Kind == ParquetFieldKind.Leaf)
         {
-            case ParquetFieldKind.Leaf:
-                field.LeafIndex = leaf++;
-                break;
-            case ParquetFieldKind.Struct:
-                foreach (ParquetField child in field.Children)
-                {
-                    Assign(child, field.Path, definition, repetition, slot, ref leaf);
-                }
-
-                break;
-            default:
-                field.ElementDefinitionLevel = definition + 1;
-                if (field.Kind == ParquetFieldKind.List)
-                {
-                    Assign(field.Children[0], field.Path + ".list", definition + 1, repetition + 1, definition + 1, ref leaf);
-                }
-                else
-                {
-                    Assign(field.Children[0], field.Path, definition + 1, repetition + 1, definition + 1, ref leaf);
-                }
-
-                break;
+            field.LeafIndex = leaf++;
+            return;
         }
+
+        if (field.Kind == ParquetFieldKind.Struct)
+        {
+            foreach (ParquetField child in field.Children)
+            {
+                Assign(child, [.. path, child.Name], definition, repetition, slot, ref leaf);
+            }
+
+            return;
+        }
+
+        ParquetField element = field.Children[0];
+        element.IsMapEntry = field.Kind == ParquetFieldKind.Map;
+        field.ElementDefinitionLevel = definition + 1;
+        string[] inside = element.IsMapEntry ? [.. path, element.Name] : [.. path, "list", element.Name];
+        Assign(element, inside, definition + 1, repetition + 1, definition + 1, ref leaf);
     }
 }
