@@ -78,7 +78,7 @@ public sealed record StepMetricsResult
     /// <summary>Mean squared error of the scores.</summary>
     public required double? Brier { get; init; }
 
-    /// <summary>Mean -log likelihood in nats, scores clipped to [1e-12, 1 - 1e-12].</summary>
+    /// <summary>Mean of -ln of the probability given to the label, that probability at least 1e-12.</summary>
     public required double? LogLoss { get; init; }
 
     /// <summary>Expected calibration error over 15 bins of equal width.</summary>
@@ -260,12 +260,7 @@ public static class StepMetrics
             b => new CalibrationBin(b, counts[b], sums[b] / counts[b], (double)right[b] / counts[b]))];
     }
 
-    private static double LogLossOf(double score, bool label)
-    {
-        double clipped = Math.Clamp(score, Clip, 1 - Clip);
-        // The complement is taken in float64, so a clipped 1 leaves 1.0000889e-12: the value that NumPy code prints.
-        return -Math.Log(label ? clipped : 1 - clipped);
-    }
+    private static double LogLossOf(double score, bool label) => -Math.Log(Math.Max(label ? score : 1 - score, Clip));
 
     private static double? Mean(double[] scores, bool[] good, Func<double, bool, double> loss)
     {

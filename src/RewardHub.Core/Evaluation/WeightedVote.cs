@@ -103,6 +103,22 @@ public sealed class WeightedVote
         };
     }
 
+    /// <summary>The first sample of each answer that ties for the win over all samples; empty when nobody votes.</summary>
+    internal int[] TopSamples()
+    {
+        Clear();
+        for (int i = 0; i < _weights.Length; i++) Add(i);
+        double top = double.NegativeInfinity;
+        for (int k = 0; k < _sums.Length; k++)
+        {
+            if (_votes[k] > 0) top = Math.Max(top, _sums[k]);
+        }
+
+        var seen = new HashSet<int>();
+        return [.. Enumerable.Range(0, _class.Length).Where(
+            i => _class[i] >= 0 && _sums[_class[i]] >= top - FullTie && seen.Add(_class[i]))];
+    }
+
     /// <summary>Expected accuracy over every subset of <paramref name="draws"/> samples, ties uniform.</summary>
     public double Enumerate(int draws)
     {
