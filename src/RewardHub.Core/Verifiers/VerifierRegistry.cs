@@ -10,5 +10,6 @@ public static class VerifierRegistry
         ChoiceVerifier.Definition,
         NumberVerifier.Definition,
         RegexVerifier.Definition,
+        MathVerifier.Definition,
     }.ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
 }
