@@ -39,6 +39,7 @@ public static unsafe class SwiGlu
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Row<TLanes>(float* gate, float* up, float* y, int count)
             where TLanes : struct, ILanes<TLanes>
         {
