@@ -405,7 +405,7 @@ internal static class MathCases
         even ¦ odd ¦ i
         \text{no solution} ¦ \boxed{\text{No solution}} ¦ c
         Tuesday ¦ 5 ¦ i
-        5 ¦ \text{none} ¦ i
+        5 ¦ \boxed{\text{none}} ¦ i
         \text{(B)} ¦ B ¦ c
         B ¦ \boxed{\text{B}} ¦ c
         B ¦ (B) ¦ c

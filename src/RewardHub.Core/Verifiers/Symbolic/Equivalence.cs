@@ -149,7 +149,7 @@ internal sealed class Equivalence
     private bool? SameEnd(Expr? a, Expr? b) => a is null || b is null ? a is null && b is null : Same(a, b);
 
     private static bool Named(Expr side) => side is Expr.Symbol or Expr.Function { Name.Length: 1 } or Expr.Words
-        or Expr.Function { Name: [_, '\''] };
+        or Expr.Function { Name: [_, '\''] } || (side is Expr.Bracketed names && names.Items.All(item => item is Expr.Symbol));
 
     private bool? GoldRelation(Expr.Relation gold, Expr answer)
     {
@@ -187,6 +187,8 @@ internal sealed class Equivalence
         if (gold.Sides.Count > 2) return InOrder(gold.Sides, answer.Sides) == true ? true : null;
         if (gold.Operators == "∈") return Same(gold.Sides[1], answer.Sides[1]);
 
+        if (gold.Operators == "=" && Named(gold.Sides[0]) && gold.Sides[0] is not Expr.Symbol && gold.Sides[0].Show() == answer.Sides[0].Show())
+            return Same(gold.Sides[1], answer.Sides[1]);
         bool? sides = InOrder(gold.Sides, answer.Sides);
         if (sides == true) return true;
         bool? same = NormalForm.Proportional(gold.Sides[0], gold.Sides[1], answer.Sides[0], answer.Sides[1], _budget, out int sign);

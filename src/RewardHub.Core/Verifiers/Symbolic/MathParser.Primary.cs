@@ -64,7 +64,9 @@ internal sealed partial class MathParser
             name += "_" + index.Show();
         }
 
-        if (name[0] is 'f' or 'g' or 'h' && IsSign("("))
+        bool call = name[0] is 'f' or 'g' or 'h'
+            || (char.IsAsciiLetterUpper(name[0]) && Ahead(1).Kind == TokenKind.Name && Ahead(2) is { Kind: TokenKind.Sign, Text: ")" });
+        if (call && IsSign("("))
         {
             _at++;
             return Items(")") is { } arguments ? new Expr.Function(name, arguments) : null;
@@ -83,7 +85,13 @@ internal sealed partial class MathParser
         int start = _at++;
         bool letters = text.Length <= 3 && text.All(char.IsLetter) && !ShortWords.Contains(text) && !char.IsUpper(text[0]);
         if (letters && Now.Kind != TokenKind.Words)
-            return new Expr.Product([.. text.Select(letter => Letter(letter))]);
+        {
+            _tokens.RemoveAt(start);
+            _tokens.InsertRange(start, text.Select(letter => new Token(TokenKind.Name, letter.ToString())));
+            _at = start;
+            return Name();
+        }
+
         while (Now.Kind is TokenKind.Words or TokenKind.Name || (IsSign("-") && Ahead(1).Kind is TokenKind.Words) || IsSign("'"))
         {
             if (Now.Kind == TokenKind.Words || Now.Kind == TokenKind.Name) text += " " + Now.Text;
@@ -94,12 +102,6 @@ internal sealed partial class MathParser
         if (ends) return Words(text);
         return _at == start + 1 && text.All(char.IsLetter) ? new Expr.Symbol(text.ToLowerInvariant()) : null;
     }
-
-    private static Expr Letter(char letter) => letter switch
-    {
-        'e' or 'i' => new Expr.Constant(letter),
-        _ => new Expr.Symbol(letter.ToString()),
-    };
 
     private Expr? Brackets()
     {

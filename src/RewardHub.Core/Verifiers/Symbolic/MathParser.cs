@@ -38,7 +38,7 @@ internal sealed partial class MathParser
     {
         text = Trim(text);
         if (text.IsEmpty || text.Length > MaxLength || MathLexer.Read(text) is not { Count: > 1 } tokens) return null;
-        var parser = new MathParser(tokens, 1);
+        var parser = new MathParser([.. tokens], 1);
         if (parser.Answer() is not { } first) return null;
         if (!parser._plusMinus) return first;
         return new MathParser(tokens, -1).Answer() is { } second ? new Expr.Several(",", [first, second]) : null;
@@ -213,7 +213,8 @@ internal sealed partial class MathParser
             {
                 if (Mixed(factors)) continue;
                 if (Now.Kind == TokenKind.Number && _tokens[_at - 1].Kind == TokenKind.Number) return null;
-                if (Postfix() is not { } right) return null;
+                // Words do not multiply: "I do not know" is no product.
+                if (Postfix() is not { } right || right is Expr.Words || first is Expr.Words) return null;
                 factors.Add(right);
             }
             else
