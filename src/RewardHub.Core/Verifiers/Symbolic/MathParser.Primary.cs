@@ -100,7 +100,7 @@ internal sealed partial class MathParser
 
         bool ends = Now.Kind == TokenKind.End || (Now.Kind == TokenKind.Sign && Now.Text is "," or ";" or "and" or "or" or ")" or "]" or "}" or "⦄" or "&" or "\\");
         if (ends) return Words(text);
-        return _at == start + 1 && text.All(char.IsLetter) ? new Expr.Symbol(text.ToLowerInvariant()) : null;
+        return _at == start + 1 && text.All(char.IsLetter) && !ShortWords.Contains(text) ? new Expr.Symbol(text.ToLowerInvariant()) : null;
     }
 
     private Expr? Brackets()
@@ -247,12 +247,15 @@ internal sealed partial class MathParser
             if (Take("^") && (power = Exponent()) is null) return null;
         }
 
+        bool trigonometric = name is "sin" or "cos" or "tan" or "cot" or "sec" or "csc";
+        if (trigonometric) _angles++;
         List<Expr>? arguments;
         if (Take("(")) arguments = Items(")");
         else if (Take("{")) arguments = Items("}");
         else if (Take("[")) arguments = Items("]");
         else arguments = Bare() is { } bare ? [bare] : null;
         if (arguments is null || arguments.Count == 0) return null;
+        if (trigonometric) _angles--;
         if (arguments.Count > 1 && name is not ("max" or "min" or "gcd" or "lcm" or "log")) return null;
 
         bool inverse = power is Expr.Number { Value: var exponent } && exponent == -1 && name is "sin" or "cos" or "tan";

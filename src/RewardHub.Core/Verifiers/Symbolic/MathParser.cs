@@ -28,7 +28,7 @@ internal sealed partial class MathParser
 
     private readonly List<Token> _tokens;
     private readonly int _sign;
-    private int _at, _depth, _bars;
+    private int _at, _depth, _bars, _angles;
     private bool _plusMinus, _inSet;
 
     private MathParser(List<Token> tokens, int sign) => (_tokens, _sign) = (tokens, sign);
@@ -319,8 +319,7 @@ internal sealed partial class MathParser
             if (Take("^"))
             {
                 if (Exponent() is not { } power) return null;
-                if (power is not Expr.Constant { Name: '°' }) value = new Expr.Power(value, power);
-                else SkipScale();
+                value = power is Expr.Constant { Name: '°' } ? Degrees(value) : new Expr.Power(value, power);
             }
             else if (Take("!"))
             {
@@ -332,7 +331,7 @@ internal sealed partial class MathParser
             }
             else if (Take("°"))
             {
-                SkipScale();
+                value = Degrees(value);
             }
             else
             {
@@ -343,10 +342,11 @@ internal sealed partial class MathParser
         return value;
     }
 
-    /// <summary>The letter of °C and °F.</summary>
-    private void SkipScale()
+    /// <summary>Degrees are a unit, which is dropped, also as °C and °F; inside sin, cos and the like they are π/180.</summary>
+    private Expr Degrees(Expr value)
     {
         if (Now is { Kind: TokenKind.Name, Text: "C" or "F" }) _at++;
+        return _angles == 0 ? value : new Expr.Product([value, new Expr.Constant('π'), new Expr.Number(new Rational(1, 180))]);
     }
 
     private Expr? Exponent()
