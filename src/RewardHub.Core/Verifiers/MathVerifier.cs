@@ -83,24 +83,36 @@ internal static class MathVerifier
         ["label_form"] = label.Form is null ? "" : Evidence.Clip(label.Form.Show()),
     };
 
-    /// <summary>The text without what never carries meaning: white space, $, \left, \right, thin spaces, a final period.</summary>
+    /// <summary>
+    /// The text without what never carries meaning: white space, $, \left, \right, thin spaces, a final period. Between two letters
+    /// or digits one space stays, so that 1 2 is not 12.
+    /// </summary>
     private static string Strip(string text)
     {
         var kept = new StringBuilder(text.Length);
+        bool gap = false;
         for (int i = 0; i < text.Length; i++)
         {
             char c = text[i];
-            if (char.IsWhiteSpace(c) || c == '$') continue;
+            if (char.IsWhiteSpace(c) || c == '$' || (c == '\\' && (Skips(text, ref i, "\\!") || Skips(text, ref i, "\\,"))))
+            {
+                gap = true;
+                continue;
+            }
+
             if (c == '\\')
             {
-                if (Skips(text, ref i, "\\left") || Skips(text, ref i, "\\right") || Skips(text, ref i, "\\!") || Skips(text, ref i, "\\,")) continue;
+                if (Skips(text, ref i, "\\left") || Skips(text, ref i, "\\right")) continue;
                 if (Skips(text, ref i, "\\dfrac") || Skips(text, ref i, "\\tfrac"))
                 {
                     kept.Append("\\frac");
+                    gap = false;
                     continue;
                 }
             }
 
+            if (gap && kept.Length > 0 && char.IsLetterOrDigit(kept[^1]) && char.IsLetterOrDigit(c)) kept.Append(' ');
+            gap = false;
             kept.Append(c);
         }
 

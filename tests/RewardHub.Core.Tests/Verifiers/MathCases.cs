@@ -577,6 +577,24 @@ internal static class MathCases
         1 ¦ \sum_{k=1}^n k ¦ x
         \sin 30^\circ ¦ \frac{1}{2} ¦ c
         \sin 30^\circ ¦ \frac{\sqrt{3}}{2} ¦ i
+        5 ¦ \boxed{5} or \boxed{6} ¦ i
+        5 ¦ \boxed{5, 6} ¦ i
+        12 ¦ 1 2 ¦ i
+        2 ¦ x^2 ¦ i
+        2x ¦ x^2 ¦ i
+        x ¦ \frac{x}{1} ¦ c
+        3 ¦ \frac{9}{3} ¦ c
+        -\frac{1}{2} ¦ -.5 ¦ c
+        10^{-3} ¦ .001 ¦ c
+        1/3 ¦ 33.3% ¦ i
+        x^2+1 ¦ \boxed{x^{2}+1} ¦ c
+        \sqrt{5} ¦ -\sqrt{5} ¦ i
+        2 ¦ \boxed{2\text{ hours}} ¦ c
+        100 ¦ The answer is 100. ¦ c
+        100 ¦ The answer is $\boxed{100}$ km/h. ¦ c
+        4 ¦ <think>hmm 5</think>The answer is **4**. ¦ c
+        y=x ¦ x=y ¦ c
+        x+y=1 ¦ x+y=2 ¦ i
         # layouts
         5 ¦ $$5$$ ¦ c
         5 ¦ \[5\] ¦ c
