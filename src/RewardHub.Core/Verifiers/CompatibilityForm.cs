@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace RewardHub.Verifiers;
@@ -96,10 +97,10 @@ internal static class CompatibilityForm
             runes[kept++] = rune;
         }
 
-        var text = new StringBuilder(kept);
-        Span<char> units = stackalloc char[2];
-        for (int i = 0; i < kept; i++) text.Append(units[..runes[i].EncodeToUtf16(units)]);
-        return text.ToString();
+        var text = new char[kept * 2];
+        int length = 0;
+        foreach (Rune rune in CollectionsMarshal.AsSpan(runes)[..kept]) length += rune.EncodeToUtf16(text.AsSpan(length));
+        return new string(text, 0, length);
     }
 
     private static bool TryPair(Rune first, Rune second, Tables tables, out Rune composed)

@@ -35,7 +35,8 @@ internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
         ReadOnlySpan<char> trimmed = text.Trim();
         bool line = trimmed.Length <= MaxLine && !trimmed.Contains('\n');
         if (line && Plain(trimmed, words) is { } whole) return new MathAnswer(trimmed.ToString(), whole, "whole");
-        if (Formula(text, last: true) is { } formula && Marked(formula, "last_formula") is { Form: not null } found) return found;
+        MathAnswer? formula = Formula(text, last: true) is { } stated ? Marked(stated, "last_formula") : null;
+        if (formula is { Form: not null }) return formula;
         ReadOnlySpan<char> lastLine = AnswerText.LastLine(text);
         if (lastLine.Length <= MaxLine)
         {
@@ -45,6 +46,9 @@ internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
                 return new MathAnswer(lastLine[(equals + 1)..].Trim().ToString(), right, "last_line");
         }
 
+        // Mathematics that is not read does not count as the last number in it.
+        if (formula is not null) return formula;
+        if (line && trimmed.ContainsAny('\\', '^')) return new MathAnswer(trimmed.ToString(), null, "whole");
         if (!NumberText.Last(text, out ReadNumber number)) return null;
         Expr value = new Expr.Number(number.Value);
         return new MathAnswer(

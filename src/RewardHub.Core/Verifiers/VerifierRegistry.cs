@@ -11,5 +11,6 @@ public static class VerifierRegistry
         NumberVerifier.Definition,
         RegexVerifier.Definition,
         MathVerifier.Definition,
+        ListVerifier.Definition,
     }.ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
 }

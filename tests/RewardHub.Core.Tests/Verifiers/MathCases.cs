@@ -405,7 +405,7 @@ internal static class MathCases
         even ¦ odd ¦ i
         \text{no solution} ¦ \boxed{\text{No solution}} ¦ c
         Tuesday ¦ 5 ¦ i
-        5 ¦ \text{none} ¦ i
+        5 ¦ \boxed{\text{none}} ¦ i
         \text{(B)} ¦ B ¦ c
         B ¦ \boxed{\text{B}} ¦ c
         B ¦ (B) ¦ c
@@ -493,6 +493,108 @@ internal static class MathCases
         x^2 ¦ \{1\} ¦ i
         5 ¦ \begin{pmatrix} 5 & 5 \end{pmatrix} ¦ i
         [1,2] ¦ 1 ¦ i
+        # mixture
+        \frac{3\pi}{4} ¦ 3π/4 ¦ c
+        -\frac{1}{3} ¦ -0.333333 ¦ c
+        \dfrac{9}{7} ¦ $\frac97$ ¦ c
+        6 - 5i ¦ 6-5i ¦ c
+        \left( 3, \frac{\pi}{2} \right) ¦ (3,π/2) ¦ c
+        p - q ¦ -(q-p) ¦ c
+        11\sqrt2 ¦ 11\sqrt{2} ¦ c
+        \text{Navin} ¦ navin ¦ c
+        10, 2 ¦ 2 and 10 ¦ c
+        [-2,7] ¦ -2 \le x \le 7 ¦ i
+        x \in [-2,7] ¦ [-2,7] ¦ c
+        x \in [-2,7] ¦ -2 \le x \le 7 ¦ c
+        -2 \le x \le 7 ¦ x \in [-2,7] ¦ c
+        \frac{1}{2}bh ¦ \frac{bh}{2} ¦ c
+        4x^2 - 16x + 17 ¦ 17 - 16x + 4x^2 ¦ c
+        70\sqrt{2} ¦ 98.9949 ¦ i
+        70\sqrt{2} ¦ 98.994949 ¦ c
+        1 \frac{1}{2} ¦ 1.5 ¦ c
+        3:45 ¦ 3:45 ¦ c
+        y = -2x + 3 ¦ y=3-2x ¦ c
+        2x+y=3 ¦ y = 3 - 2x ¦ c
+        \begin{pmatrix} -1 \\ 2 \end{pmatrix} ¦ \begin{bmatrix} -1 \\ 2 \end{bmatrix} ¦ c
+        \frac{\sqrt{6}+\sqrt{2}}{4} ¦ \cos 15^\circ ¦ c
+        \sqrt{\frac{3}{4}} ¦ \frac{\sqrt3}{2} ¦ c
+        9,\!000 ¦ 9000 ¦ c
+        \$32,\!348 ¦ 32348 ¦ c
+        (6,31,-1) ¦ (6, 31, -1) ¦ c
+        x^{10} ¦ x^{5}x^5 ¦ c
+        2516_8 ¦ 2516_8 ¦ c
+        2516_8 ¦ 1358 ¦ c
+        \text{June 20} ¦ June 20 ¦ c
+        even ¦ The answer is \textbf{even}. ¦ c
+        E ¦ \text{(E)} ¦ c
+        E ¦ The answer is E ¦ c
+        \cot x ¦ \frac{1}{\tan x} ¦ c
+        3 \text{ and } 5 ¦ 3,5 ¦ c
+        5.4 \text{ cents} ¦ 5.4 ¦ c
+        2\frac{4}{5} ¦ 14/5 ¦ c
+        13 and 14 ¦ 14, 13 ¦ c
+        \{x | x > 3\} ¦ x > 3 ¦ c
+        (-\infty, -2) \cup (3, \infty) ¦ x < -2 or x > 3 ¦ i
+        x<-2 or x>3 ¦ (-\infty, -2) \cup (3, \infty) ¦ c
+        k \le 3 ¦ (-\infty,3] ¦ c
+        0.75 ¦ 3/4 ¦ c
+        0.75 ¦ .750 ¦ c
+        \frac{7}{9} ¦ 0.777777777778 ¦ c
+        a = 5, b = 6 ¦ b = 6, a = 5 ¦ c
+        a = 5, b = 6 ¦ a = 6, b = 5 ¦ i
+        f^{-1}(x) = \frac{x-3}{2} ¦ \frac{x-3}{2} ¦ c
+        \log_2 3 ¦ \frac{\ln 3}{\ln 2} ¦ c
+        \sqrt{x+1} ¦ (x+1)^{1/2} ¦ c
+        \frac{1}{\sqrt{x}} ¦ \frac{\sqrt{x}}{x} ¦ c
+        (x-1)^2(x+2) ¦ x^3-3x+2 ¦ c
+        \frac{x+1}{x-1} ¦ 1+\frac{2}{x-1} ¦ c
+        e^{-x^2} ¦ \exp(-x^2) ¦ c
+        3^{2x} ¦ 9^x ¦ c
+        \sum_{k=1}^n k ¦ \sum_{k=1}^n k ¦ c
+        \sum_{k=1}^n k ¦ n(n+1)/2 ¦ u
+        \int x dx ¦ 5 ¦ u
+        1/4 ¦ 0.25 ¦ c
+        1.0 ¦ 1 ¦ c
+        -0.5 ¦ -1/2 ¦ c
+        12 ¦ **12** ¦ c
+        12 ¦ The total is 12 dollars. ¦ c
+        12 ¦ So she has $12 left. ¦ c
+        12 ¦ 3 * 4 = 12 ¦ c
+        12 ¦ $3 \cdot 4 = \boxed{12}$ ¦ c
+        0 ¦ \emptyset ¦ i
+        -1 ¦ i^2 ¦ c
+        2+3i ¦ (2,3) ¦ i
+        \infty ¦ \boxed{\infty} ¦ c
+        1,2,3 ¦ (1,2,3) ¦ c
+        (1,2,3) ¦ 1,2,3 ¦ c
+        \{1,2,3\} ¦ (1,2,3) ¦ i
+        30^\circ ¦ \frac{\pi}{6} ¦ i
+        10\% ¦ 0.1 ¦ c
+        x=3 ¦ The answer is x = 3. ¦ c
+        3 ¦ The answer is: x is 3 ¦ c
+        true ¦ True ¦ c
+        true ¦ false ¦ i
+        1 ¦ \sum_{k=1}^n k ¦ x
+        \sin 30^\circ ¦ \frac{1}{2} ¦ c
+        \sin 30^\circ ¦ \frac{\sqrt{3}}{2} ¦ i
+        5 ¦ \boxed{5} or \boxed{6} ¦ i
+        5 ¦ \boxed{5, 6} ¦ i
+        12 ¦ 1 2 ¦ i
+        2 ¦ x^2 ¦ i
+        2x ¦ x^2 ¦ i
+        x ¦ \frac{x}{1} ¦ c
+        3 ¦ \frac{9}{3} ¦ c
+        -\frac{1}{2} ¦ -.5 ¦ c
+        10^{-3} ¦ .001 ¦ c
+        1/3 ¦ 33.3% ¦ i
+        x^2+1 ¦ \boxed{x^{2}+1} ¦ c
+        \sqrt{5} ¦ -\sqrt{5} ¦ i
+        2 ¦ \boxed{2\text{ hours}} ¦ c
+        100 ¦ The answer is 100. ¦ c
+        100 ¦ The answer is $\boxed{100}$ km/h. ¦ c
+        4 ¦ <think>hmm 5</think>The answer is **4**. ¦ c
+        y=x ¦ x=y ¦ c
+        x+y=1 ¦ x+y=2 ¦ i
         # layouts
         5 ¦ $$5$$ ¦ c
         5 ¦ \[5\] ¦ c

@@ -34,6 +34,7 @@ internal sealed class Equivalence
 
         if (gold is Expr.Braces { Items.Count: 1 } one && Scalar(answer)) return Compare(one.Items[0], answer);
         if (answer is Expr.Braces { Items.Count: 1 } alone && Scalar(gold)) return Compare(gold, alone.Items[0]);
+        if (gold is Expr.SetOperation or Expr.Bracketed && answer is Expr.Several many && many.Items.Any(IsInequality)) return false;
         if (Scalar(gold) && Scalar(answer)) return Scalars(gold, answer);
         if (Scalar(gold) != Scalar(answer) && !IsLine(gold) && !IsLine(answer)) return false;
 
@@ -65,6 +66,9 @@ internal sealed class Equivalence
         Expr.SetOperation operation => operation.Items,
         _ => [value],
     };
+
+    private static bool IsInequality(Expr value) =>
+        value is Expr.Relation relation && relation.Operators.Any(sign => sign is '<' or '>' or '≤' or '≥');
 
     private static bool Flat(Expr.Matrix matrix) => matrix.Columns == 1 || matrix.Columns == matrix.Entries.Count;
 
@@ -149,7 +153,8 @@ internal sealed class Equivalence
     private bool? SameEnd(Expr? a, Expr? b) => a is null || b is null ? a is null && b is null : Same(a, b);
 
     private static bool Named(Expr side) => side is Expr.Symbol or Expr.Function { Name.Length: 1 } or Expr.Words
-        or Expr.Function { Name: [_, '\''] };
+        or Expr.Function { Name: [_, '\''] }
+        or Expr.Product { Factors: [Expr.Power { Base: Expr.Symbol { Name: "f" or "g" or "h" } }, Expr.Symbol] } || (side is Expr.Bracketed names && names.Items.All(item => item is Expr.Symbol));
 
     private bool? GoldRelation(Expr.Relation gold, Expr answer)
     {
@@ -187,6 +192,8 @@ internal sealed class Equivalence
         if (gold.Sides.Count > 2) return InOrder(gold.Sides, answer.Sides) == true ? true : null;
         if (gold.Operators == "∈") return Same(gold.Sides[1], answer.Sides[1]);
 
+        if (gold.Operators == "=" && Named(gold.Sides[0]) && gold.Sides[0] is not Expr.Symbol && gold.Sides[0].Show() == answer.Sides[0].Show())
+            return Same(gold.Sides[1], answer.Sides[1]);
         bool? sides = InOrder(gold.Sides, answer.Sides);
         if (sides == true) return true;
         bool? same = NormalForm.Proportional(gold.Sides[0], gold.Sides[1], answer.Sides[0], answer.Sides[1], _budget, out int sign);

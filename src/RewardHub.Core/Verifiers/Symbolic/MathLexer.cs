@@ -284,6 +284,8 @@ internal static class MathLexer
             tokens.Add(new Token(TokenKind.Name, font == "mathbb" ? "ℝ" + content[0] : content.ToString(), SpaceBefore: space));
         else if (content.Length == 3 && content[0] == '(' && content[2] == ')' && char.IsLetter(content[1]))
             tokens.Add(new Token(TokenKind.Name, content[1].ToString(), SpaceBefore: space));
+        else if (content is "and" or "or")
+            tokens.Add(new Token(TokenKind.Sign, content.ToString(), SpaceBefore: space));
         else if (Commands.Contains(content.ToString()))
             tokens.Add(new Token(TokenKind.Command, content.ToString(), SpaceBefore: space));
         else if (content.Length > 0 && !content.ContainsAnyExcept(NumberCharacters))

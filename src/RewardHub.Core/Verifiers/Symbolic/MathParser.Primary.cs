@@ -64,7 +64,9 @@ internal sealed partial class MathParser
             name += "_" + index.Show();
         }
 
-        if (name[0] is 'f' or 'g' or 'h' && IsSign("("))
+        bool call = name[0] is 'f' or 'g' or 'h'
+            || (char.IsAsciiLetterUpper(name[0]) && Ahead(1).Kind == TokenKind.Name && Ahead(2) is { Kind: TokenKind.Sign, Text: ")" });
+        if (call && IsSign("("))
         {
             _at++;
             return Items(")") is { } arguments ? new Expr.Function(name, arguments) : null;
@@ -83,7 +85,13 @@ internal sealed partial class MathParser
         int start = _at++;
         bool letters = text.Length <= 3 && text.All(char.IsLetter) && !ShortWords.Contains(text) && !char.IsUpper(text[0]);
         if (letters && Now.Kind != TokenKind.Words)
-            return new Expr.Product([.. text.Select(letter => Letter(letter))]);
+        {
+            _tokens.RemoveAt(start);
+            _tokens.InsertRange(start, text.Select(letter => new Token(TokenKind.Name, letter.ToString())));
+            _at = start;
+            return Name();
+        }
+
         while (Now.Kind is TokenKind.Words or TokenKind.Name || (IsSign("-") && Ahead(1).Kind is TokenKind.Words) || IsSign("'"))
         {
             if (Now.Kind == TokenKind.Words || Now.Kind == TokenKind.Name) text += " " + Now.Text;
@@ -92,14 +100,8 @@ internal sealed partial class MathParser
 
         bool ends = Now.Kind == TokenKind.End || (Now.Kind == TokenKind.Sign && Now.Text is "," or ";" or "and" or "or" or ")" or "]" or "}" or "⦄" or "&" or "\\");
         if (ends) return Words(text);
-        return _at == start + 1 && text.All(char.IsLetter) ? new Expr.Symbol(text.ToLowerInvariant()) : null;
+        return _at == start + 1 && text.All(char.IsLetter) && !ShortWords.Contains(text) ? new Expr.Symbol(text.ToLowerInvariant()) : null;
     }
-
-    private static Expr Letter(char letter) => letter switch
-    {
-        'e' or 'i' => new Expr.Constant(letter),
-        _ => new Expr.Symbol(letter.ToString()),
-    };
 
     private Expr? Brackets()
     {
@@ -245,12 +247,15 @@ internal sealed partial class MathParser
             if (Take("^") && (power = Exponent()) is null) return null;
         }
 
+        bool trigonometric = name is "sin" or "cos" or "tan" or "cot" or "sec" or "csc";
+        if (trigonometric) _angles++;
         List<Expr>? arguments;
         if (Take("(")) arguments = Items(")");
         else if (Take("{")) arguments = Items("}");
         else if (Take("[")) arguments = Items("]");
         else arguments = Bare() is { } bare ? [bare] : null;
         if (arguments is null || arguments.Count == 0) return null;
+        if (trigonometric) _angles--;
         if (arguments.Count > 1 && name is not ("max" or "min" or "gcd" or "lcm" or "log")) return null;
 
         bool inverse = power is Expr.Number { Value: var exponent } && exponent == -1 && name is "sin" or "cos" or "tan";

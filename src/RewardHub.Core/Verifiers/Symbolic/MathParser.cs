@@ -28,7 +28,7 @@ internal sealed partial class MathParser
 
     private readonly List<Token> _tokens;
     private readonly int _sign;
-    private int _at, _depth, _bars;
+    private int _at, _depth, _bars, _angles;
     private bool _plusMinus, _inSet;
 
     private MathParser(List<Token> tokens, int sign) => (_tokens, _sign) = (tokens, sign);
@@ -38,7 +38,7 @@ internal sealed partial class MathParser
     {
         text = Trim(text);
         if (text.IsEmpty || text.Length > MaxLength || MathLexer.Read(text) is not { Count: > 1 } tokens) return null;
-        var parser = new MathParser(tokens, 1);
+        var parser = new MathParser([.. tokens], 1);
         if (parser.Answer() is not { } first) return null;
         if (!parser._plusMinus) return first;
         return new MathParser(tokens, -1).Answer() is { } second ? new Expr.Several(",", [first, second]) : null;
@@ -213,7 +213,8 @@ internal sealed partial class MathParser
             {
                 if (Mixed(factors)) continue;
                 if (Now.Kind == TokenKind.Number && _tokens[_at - 1].Kind == TokenKind.Number) return null;
-                if (Postfix() is not { } right) return null;
+                // Words do not multiply: "I do not know" is no product.
+                if (Postfix() is not { } right || right is Expr.Words || first is Expr.Words) return null;
                 factors.Add(right);
             }
             else
@@ -318,8 +319,7 @@ internal sealed partial class MathParser
             if (Take("^"))
             {
                 if (Exponent() is not { } power) return null;
-                if (power is not Expr.Constant { Name: '°' }) value = new Expr.Power(value, power);
-                else SkipScale();
+                value = power is Expr.Constant { Name: '°' } ? Degrees(value) : new Expr.Power(value, power);
             }
             else if (Take("!"))
             {
@@ -331,7 +331,7 @@ internal sealed partial class MathParser
             }
             else if (Take("°"))
             {
-                SkipScale();
+                value = Degrees(value);
             }
             else
             {
@@ -342,10 +342,11 @@ internal sealed partial class MathParser
         return value;
     }
 
-    /// <summary>The letter of °C and °F.</summary>
-    private void SkipScale()
+    /// <summary>Degrees are a unit, which is dropped, also as °C and °F; inside sin, cos and the like they are π/180.</summary>
+    private Expr Degrees(Expr value)
     {
         if (Now is { Kind: TokenKind.Name, Text: "C" or "F" }) _at++;
+        return _angles == 0 ? value : new Expr.Product([value, new Expr.Constant('π'), new Expr.Number(new Rational(1, 180))]);
     }
 
     private Expr? Exponent()

@@ -205,7 +205,7 @@ internal sealed class NormalForm(WorkBudget budget)
         if (!rest.IsOne)
         {
             // What is left has large prime factors; it is a perfect power or an atom of its own.
-            if (PerfectRoot(rest, degree) is { } exact) result = _atoms.Multiply(result, AtomTable.Constant(exact));
+            if (rest.GetBitLength() <= 1_500 && PerfectRoot(rest, degree) is { } exact) result = _atoms.Multiply(result, AtomTable.Constant(exact));
             else result = _atoms.Atom($"root({degree},{rest})", true, degree, rest) is { } atom ? _atoms.Multiply(result, atom) : null;
         }
 

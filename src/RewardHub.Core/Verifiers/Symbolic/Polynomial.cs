@@ -183,8 +183,8 @@ internal sealed class AtomTable(WorkBudget budget)
 /// <summary>Counts work, so that no input costs more than a few milliseconds; the same input always ends at the same place.</summary>
 internal sealed class WorkBudget
 {
-    /// <summary>About 30 ms on one core of a server.</summary>
-    private int _left = 100_000;
+    /// <summary>About 20 ms on one core of a server.</summary>
+    private int _left = 30_000;
 
     /// <summary>Takes some; false when it is gone.</summary>
     public bool Spend(int units) => (_left -= units) > 0;
