@@ -50,9 +50,10 @@ public sealed record ProfileFacts
     public required IReadOnlyList<ScorerChoice> Scorers { get; init; }
 
     /// <summary>
-    /// The number that a compatibility route answers for an item without a reward; null when it answers an HTTP error.
+    /// The number that a compatibility route answers for an item without a reward, by the item's status; a status that is not
+    /// here gives an HTTP error.
     /// </summary>
-    public double? Fallback { get; init; }
+    public required IReadOnlyDictionary<string, double> Fallback { get; init; }
 
     /// <summary>Why the profile cannot be used now; null when it can.</summary>
     public string? Unavailable { get; init; }

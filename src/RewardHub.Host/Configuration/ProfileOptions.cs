@@ -7,10 +7,11 @@ public sealed class ProfileOptions
     public List<ProfileScorerOptions> Scorers { get; set; } = [];
 
     /// <summary>
-    /// The number that a compatibility route answers for an item without a reward. Null, the default, answers an HTTP error
-    /// instead: a number that looks like a reward is only given when the profile names it.
+    /// The number that a compatibility route answers for an item without a reward, by the item's status, such as
+    /// <c>unparseable</c>: 0. A status that is not here answers an HTTP error: a number that looks like a reward is only given
+    /// when the profile names it.
     /// </summary>
-    public double? Fallback { get; set; }
+    public Dictionary<string, double> Fallback { get; set; } = [];
 
     /// <summary>Text between steps of a response, for compatibility routes whose callers send no steps.</summary>
     public string StepSeparator { get; set; } = "\n\n";
