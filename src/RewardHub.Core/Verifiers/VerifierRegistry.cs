@@ -1,0 +1,14 @@
+namespace RewardHub.Verifiers;
+
+/// <summary>Every verifier that needs no model and no sandbox.</summary>
+public static class VerifierRegistry
+{
+    /// <summary>All verifiers by name.</summary>
+    public static IReadOnlyDictionary<string, Verifier> All { get; } = new[]
+    {
+        ExactVerifier.Definition,
+        ChoiceVerifier.Definition,
+        NumberVerifier.Definition,
+        RegexVerifier.Definition,
+    }.ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
+}
