@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RewardHub.Contracts;
 
 namespace RewardHub.Scoring;
@@ -5,6 +6,9 @@ namespace RewardHub.Scoring;
 /// <summary>The one table from an error code to the status of an item.</summary>
 public static class ItemFailures
 {
+    private static readonly Dictionary<ItemStatus, string> StatusNames = Enum.GetValues<ItemStatus>()
+        .ToDictionary(s => s, s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()));
+
     /// <summary>The status that an error code means for the item.</summary>
     public static ItemStatus StatusOf(string code) => code switch
     {
@@ -16,6 +20,20 @@ public static class ItemFailures
         ErrorCodes.NotFinite or ErrorCodes.Internal => ItemStatus.Error,
         _ => ItemStatus.Rejected,
     };
+
+    /// <summary>The wire name of a status.</summary>
+    public static string NameOf(ItemStatus status) => StatusNames[status];
+
+    /// <summary>The status of a wire name, or null when there is none of that name.</summary>
+    public static ItemStatus? TryParse(string name)
+    {
+        foreach ((ItemStatus status, string wire) in StatusNames)
+        {
+            if (wire == name) return status;
+        }
+
+        return null;
+    }
 
     /// <summary>A scorer's result without a value.</summary>
     public static ScorerResult Failed(ItemError error, string scorer, string version, string? format = null) => new()

@@ -44,7 +44,7 @@ internal static class MetricsEndpoint
         text.Metric("rewardhub_items_total", "counter", "Items by route and status; an item without status ok has no reward.");
         foreach (((string route, Contracts.ItemStatus status), long count) in metrics.Items.OrderBy(i => i.Key))
         {
-            string name = StatusNames.Of(status);
+            string name = ItemFailures.NameOf(status);
             text.Sample("rewardhub_items_total", count, "route", route, "status", name);
         }
 

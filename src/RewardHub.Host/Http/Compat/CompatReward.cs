@@ -35,7 +35,7 @@ internal readonly record struct CompatReward(double Value, bool IsScored)
     {
         ItemError? error = item.Error;
         ProblemKind kind = error is { Retryable: true } ? Refusals.NotScored : Refusals.NotScorable;
-        string status = StatusNames.Of(item.Status);
+        string status = ItemFailures.NameOf(item.Status);
         return Answers.Problem(context, kind,
             $"Item {item.Id}: {error?.Code} ({error?.Message}). Profile '{profile.Name}' names no fallback for status '{status}'; RewardHub:Profiles:{profile.Name}:Fallback:{status} would.");
     }
