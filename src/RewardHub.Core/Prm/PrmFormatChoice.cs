@@ -1,0 +1,99 @@
+using System.Text.Json;
+using RewardHub.Inference;
+
+namespace RewardHub.Prm;
+
+/// <summary>Which format a model folder is scored with, and the options that go with the model.</summary>
+/// <param name="Format">The format.</param>
+/// <param name="Options">Defaults of this model, laid under those of a request.</param>
+public sealed record PrmFormatChoice(PrmFormat Format, PrmOptions Options)
+{
+    /// <summary>The file in a model folder that names its format: <c>{"format": "versaprm", "options": {…}}</c>.</summary>
+    public const string FileName = "rewardhub.json";
+
+    private const int LongestFile = 64 * 1024;
+
+    /// <summary>
+    /// Chooses by the caller's word, else by <see cref="FileName"/>, else by the architecture when only one format fits.
+    /// </summary>
+    /// <param name="modelFolder">The folder of the checkpoint.</param>
+    /// <param name="architecture">The checkpoint's architecture.</param>
+    /// <param name="formatId">The caller's choice; null leaves it to the folder.</param>
+    /// <exception cref="ModelFormatException">
+    /// The format is unknown, the file cannot be read, or several formats fit and none is named; the message lists the
+    /// candidates.
+    /// </exception>
+    public static PrmFormatChoice Choose(string modelFolder, string architecture, string? formatId = null)
+    {
+        string file = Path.Combine(modelFolder, FileName);
+        JsonElement? settings = File.Exists(file) ? Read(file) : null;
+        string? named = formatId ?? (settings is { } s ? Text(s, "format", file) : null);
+        PrmFormat format = named is null
+            ? Only(modelFolder, architecture)
+            : PrmFormats.Find(named) ?? throw new ModelFormatException(
+                formatId is null ? file : modelFolder, $"there is no format '{named}'; there are {List(PrmFormats.All)}");
+
+        // Options in the file belong to the format in the file; another format chosen by the caller does not inherit them.
+        bool own = formatId is null || (settings is { } f && Text(f, "format", file) == formatId);
+        return new PrmFormatChoice(format, own ? ReadOptions(settings, format, file) : PrmOptions.Of(format));
+    }
+
+    private static PrmFormat Only(string folder, string architecture)
+    {
+        IReadOnlyList<PrmFormat> fitting = PrmFormats.Fitting(architecture);
+        return fitting.Count switch
+        {
+            1 => fitting[0],
+            0 => throw new ModelFormatException(folder,
+                $"no reward-model format fits the architecture {architecture}; there are {List(PrmFormats.All)}"),
+            _ => throw new ModelFormatException(folder,
+                $"the architecture {architecture} fits several reward-model formats ({List(fitting)}); "
+                + $"name one in {FileName} as {{\"format\": \"…\"}} or as an option"),
+        };
+    }
+
+    private static string List(IEnumerable<PrmFormat> formats) => string.Join(", ", formats.Select(f => f.Id));
+
+    private static JsonElement Read(string file)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            if (stream.Length > LongestFile)
+                throw new ModelFormatException(file, $"is {stream.Length} bytes long; at most {LongestFile} are read");
+            using JsonDocument document = JsonDocument.Parse(stream);
+            JsonElement root = document.RootElement.Clone();
+            if (root.ValueKind != JsonValueKind.Object) throw new ModelFormatException(file, "must hold a JSON object");
+            foreach (JsonProperty property in root.EnumerateObject())
+            {
+                if (property.Name is not ("format" or "options"))
+                    throw new ModelFormatException(file, $"has the unknown key '{property.Name}'; it has format and options");
+            }
+
+            return root;
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFormatException(file, "is not valid JSON", e);
+        }
+    }
+
+    private static string? Text(JsonElement root, string key, string file)
+    {
+        if (!root.TryGetProperty(key, out JsonElement value)) return null;
+        return value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : throw new ModelFormatException(file, $"'{key}' must be a string");
+    }
+
+    private static PrmOptions ReadOptions(JsonElement? settings, PrmFormat format, string file)
+    {
+        PrmOptions options = PrmOptions.Of(format);
+        if (settings is not { } root || !root.TryGetProperty("options", out JsonElement given)) return options;
+        if (given.ValueKind != JsonValueKind.Object) throw new ModelFormatException(file, "'options' must be an object");
+        Dictionary<string, JsonElement> byName = [];
+        foreach (JsonProperty property in given.EnumerateObject()) byName[property.Name] = property.Value;
+        var overlaid = options.Overlay(format, byName);
+        return overlaid.IsOk ? overlaid.Value : throw new ModelFormatException(file, overlaid.Error.Message);
+    }
+}

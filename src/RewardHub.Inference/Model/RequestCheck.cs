@@ -1,0 +1,68 @@
+namespace RewardHub.Inference.Model;
+
+/// <summary>Says what is wrong with a request before anything is computed.</summary>
+public static class RequestCheck
+{
+    /// <summary>Finds the first problem of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="facts">What the checkpoint has.</param>
+    /// <returns>A sentence, or null when the request is fine.</returns>
+    public static string? Problem(SequenceRequest request, ModelFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        if (request is null) return "The request is null.";
+        int[] tokens = request.Tokens;
+        if (tokens is not { Length: > 0 }) return "The sequence has no tokens.";
+        if (tokens.Length > facts.ContextLength) return $"The sequence has {tokens.Length} tokens, the context has {facts.ContextLength}; nothing is cut.";
+        for (int t = 0; t < tokens.Length; t++)
+        {
+            if ((uint)tokens[t] >= (uint)facts.VocabularySize) return $"Token id {tokens[t]} at position {t} is outside [0, {facts.VocabularySize}).";
+        }
+
+        return request.ReadOut is { Positions: not null } readOut ? PositionProblem(readOut, tokens.Length) ?? ReadOutProblem(readOut, facts) : "The read-out is null.";
+    }
+
+    private static string? PositionProblem(ReadOut readOut, int length)
+    {
+        IReadOnlyList<int> positions = readOut.Positions;
+        // The token after the last one is not known.
+        int end = readOut is ReadOut.NextToken ? length - 1 : length;
+        for (int i = 0; i < positions.Count; i++)
+        {
+            if (positions[i] < 0 || positions[i] >= length) return $"Position {positions[i]} is outside [0, {length}).";
+            if (positions[i] >= end) return $"Position {positions[i]} is the last one and has no next token.";
+            if (i > 0 && positions[i] <= positions[i - 1]) return $"Position {positions[i]} comes after {positions[i - 1]}; positions ascend and none comes twice.";
+        }
+
+        return null;
+    }
+
+    private static string? ReadOutProblem(ReadOut readOut, ModelFacts facts)
+    {
+        switch (readOut)
+        {
+            case ReadOut.VocabularyRows or ReadOut.NextToken when !facts.HasVocabularyHead:
+                return $"{facts.Architecture} has no vocabulary head.";
+            case ReadOut.VocabularyRows { TokenIds: null }:
+                return "The token ids are null.";
+            case ReadOut.VocabularyRows rows:
+                for (int k = 0; k < rows.TokenIds.Count; k++)
+                {
+                    if ((uint)rows.TokenIds[k] >= (uint)facts.VocabularySize) return $"Token id {rows.TokenIds[k]} to read is outside [0, {facts.VocabularySize}).";
+                }
+
+                // One array holds the answer.
+                return (long)rows.TokenIds.Count * rows.Positions.Count > Array.MaxLength
+                    ? $"{rows.Positions.Count} positions of {rows.TokenIds.Count} token ids are more numbers than one answer holds."
+                    : null;
+            case ReadOut.Head when facts.HeadWidth == 0:
+                return $"{facts.Architecture} has no head of its own.";
+            case ReadOut.Hidden hidden when hidden.Layer < -1 || hidden.Layer > facts.Layers:
+                return $"Layer {hidden.Layer} is outside [-1, {facts.Layers}].";
+            case ReadOut.Hidden hidden when (long)facts.HiddenSize * hidden.Positions.Count > Array.MaxLength:
+                return $"{hidden.Positions.Count} hidden states are more numbers than one answer holds.";
+            default:
+                return null;
+        }
+    }
+}
