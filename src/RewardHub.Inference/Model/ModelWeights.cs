@@ -49,7 +49,7 @@ internal sealed unsafe class ModelWeights : IDisposable
         _files = files;
         try
         {
-            var binder = new TensorBinder(files, _small);
+            var binder = new TensorBinder(files, _small, ModelConfig.FileName);
             Embedding = binder.Matrix(Body + "embed_tokens.weight", config.VocabularySize, config.HiddenSize);
             FinalNorm = binder.Vector(Body + "norm.weight", config.HiddenSize);
             Blocks = [.. Enumerable.Range(0, config.Layers).Select(l => Block(binder, config, $"{Body}layers.{l}."))];

@@ -6,7 +6,8 @@ namespace RewardHub.Inference.Model;
 /// <summary>Looks tensors up by name, checks their shapes, and remembers which were used.</summary>
 /// <param name="weights">The mapped files.</param>
 /// <param name="small">Where widened vectors (norm weights, biases) are kept.</param>
-internal sealed unsafe class TensorBinder(WeightFiles weights, List<NativeBuffer> small)
+/// <param name="configName">The file that says which tensors there should be, for messages.</param>
+internal sealed unsafe class TensorBinder(WeightFiles weights, List<NativeBuffer> small, string configName)
 {
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
@@ -52,7 +53,7 @@ internal sealed unsafe class TensorBinder(WeightFiles weights, List<NativeBuffer
         {
             if (!name.StartsWith(prefix, StringComparison.Ordinal)) continue;
             throw new ModelFormatException(
-                weights.Path, $"tensor '{name}' has no place in this architecture; check model_type, num_hidden_layers and the bias flags in config.json");
+                weights.Path, $"tensor '{name}' has no place in this architecture; it or {configName} is of another model, or of a kind that is not read");
         }
 
         return left;
@@ -76,7 +77,7 @@ internal sealed unsafe class TensorBinder(WeightFiles weights, List<NativeBuffer
     {
         if (!weights.TryGet(name, out MappedTensor tensor))
         {
-            throw new ModelFormatException(weights.Path, $"tensor '{name}' is missing; the checkpoint is not complete or config.json is of another model");
+            throw new ModelFormatException(weights.Path, $"tensor '{name}' is missing; the file is not complete or {configName} is of another model");
         }
 
         _used.Add(name);
@@ -92,7 +93,7 @@ internal sealed unsafe class TensorBinder(WeightFiles weights, List<NativeBuffer
         return tensor;
     }
 
-    private static ModelFormatException Misshapen(MappedTensor tensor, string wanted) => new(
+    private ModelFormatException Misshapen(MappedTensor tensor, string wanted) => new(
         tensor.Path,
-        $"tensor '{tensor.Entry.Name}' has shape [{string.Join(", ", tensor.Entry.Shape)}], config.json asks for {wanted}; they are of different models");
+        $"tensor '{tensor.Entry.Name}' has shape [{string.Join(", ", tensor.Entry.Shape)}], {configName} asks for {wanted}; they are of different models");
 }

@@ -15,6 +15,7 @@ namespace RewardHub.Inference.Model;
 public sealed class Transformer : IForwardPass
 {
     private readonly ModelWeights _weights;
+    private readonly LoraAdapter? _adapter;
     private readonly WorkerTeam _team;
     private readonly Workspace _workspace;
     private readonly BlockPass _blocks;
@@ -31,10 +32,11 @@ public sealed class Transformer : IForwardPass
     private IReadOnlyList<SequenceRequest> _batch = [];
     private bool _disposed;
 
-    private Transformer(ModelConfig config, ModelWeights weights, EngineOptions options, Func<string> hash)
+    private Transformer(ModelConfig config, ModelWeights weights, LoraAdapter? adapter, EngineOptions options, Func<string> hash)
     {
         Config = config;
         _weights = weights;
+        _adapter = adapter;
         _options = options;
         _byPass = ComparePasses;
         _team = new WorkerTeam(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
@@ -56,7 +58,7 @@ public sealed class Transformer : IForwardPass
             HeadWidth = weights.HeadWidth,
             HasVocabularyHead = weights.Vocabulary.Rows > 0,
             Hash = "",
-            WeightBytes = weights.Bytes,
+            WeightBytes = weights.Bytes + (adapter?.Bytes ?? 0),
         };
         _facts = new Lazy<ModelFacts>(() => _factsWithoutHash with { Hash = hash() });
     }
@@ -91,13 +93,16 @@ public sealed class Transformer : IForwardPass
         options.Check();
         ModelConfig config = ModelConfig.Load(folder);
         var weights = new ModelWeights(config, WeightFiles.Open(folder));
+        LoraAdapter? adapter = null;
         try
         {
-            string[] files = [config.Path, .. weights.Paths];
-            return new Transformer(config, weights, options, () => ContentHash.Of(files));
+            if (adapterFolder is not null) adapter = LoraAdapter.Load(adapterFolder, config, weights);
+            string[] files = [config.Path, .. weights.Paths, .. adapter?.Paths ?? []];
+            return new Transformer(config, weights, adapter, options, () => ContentHash.Of(files));
         }
         catch
         {
+            adapter?.Dispose();
             weights.Dispose();
             throw;
         }
@@ -155,6 +160,7 @@ public sealed class Transformer : IForwardPass
         _rope.Dispose();
         _longRope?.Dispose();
         _windowRope?.Dispose();
+        _adapter?.Dispose();
         _weights.Dispose();
     }
 
