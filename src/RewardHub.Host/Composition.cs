@@ -70,8 +70,12 @@ internal static class Composition
             return new Scorer(
                 provider.GetRequiredService<ScorerCatalog>(), provider.GetRequiredService<ScoringLimits>(), log.ScorerFailed);
         });
-        services.AddSingleton(provider => new EnvironmentWalk(
-            provider.GetRequiredService<ScorerCatalog>(), provider.GetRequiredService<ScoringLimits>()));
+        services.AddSingleton(provider =>
+        {
+            ILogger<Scorer> log = provider.GetRequiredService<ILogger<Scorer>>();
+            return new EnvironmentWalk(
+                provider.GetRequiredService<ScorerCatalog>(), provider.GetRequiredService<ScoringLimits>(), log.ScorerFailed);
+        });
     }
 
     private static ScoringLimits Limits(ServerOptions server) => new()

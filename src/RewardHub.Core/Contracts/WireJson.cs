@@ -22,6 +22,7 @@ namespace RewardHub.Contracts;
 [JsonSerializable(typeof(ScorerList))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(int))]
 public sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>An enum as its snake_case name.</summary>

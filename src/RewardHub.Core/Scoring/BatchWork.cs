@@ -25,6 +25,9 @@ internal sealed class BatchWork
 
     public IReadOnlyList<RewardItem> Items => Request.Items;
 
+    /// <summary>Why the request is refused after all: a model's queue had no room.</summary>
+    public Refusal? Refusal { get; set; }
+
     /// <summary>The item's prompt, given or named; null when there is none.</summary>
     public Prompt? PromptOf(int item) =>
         Items[item].Prompt ?? (Items[item].PromptRef is { } name ? Request.Prompts![name] : null);
@@ -57,9 +60,9 @@ internal sealed class BatchWork
 /// <summary>Time of one item by stage. Verifiers and engine run side by side, so the longer of the two counts.</summary>
 internal sealed class ItemTimes
 {
-    private TimeSpan _verifyQueue, _verifyRun, _engineQueue, _engineRun;
+    private TimeSpan _render, _verifyQueue, _verifyRun, _engineQueue, _engineRun;
 
-    public TimeSpan Render { get; set; }
+    public void AddRender(TimeSpan render) => _render += render;
 
     public void AddVerify(TimeSpan queue, TimeSpan run) => (_verifyQueue, _verifyRun) = (queue, run);
 
@@ -70,7 +73,7 @@ internal sealed class ItemTimes
     }
 
     public StageTimes ToStageTimes(TimeSpan total) => new(
-        Render.TotalMilliseconds,
+        _render.TotalMilliseconds,
         Math.Max(_verifyQueue.TotalMilliseconds, _engineQueue.TotalMilliseconds),
         Math.Max(_verifyRun.TotalMilliseconds, _engineRun.TotalMilliseconds),
         total.TotalMilliseconds);

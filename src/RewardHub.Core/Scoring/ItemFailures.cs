@@ -7,7 +7,7 @@ namespace RewardHub.Scoring;
 public static class ItemFailures
 {
     private static readonly Dictionary<ItemStatus, string> StatusNames = Enum.GetValues<ItemStatus>()
-        .ToDictionary(s => s, s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()));
+        .ToDictionary(s => s, s => Snake(s));
 
     /// <summary>The status that an error code means for the item.</summary>
     public static ItemStatus StatusOf(string code) => code switch
@@ -23,6 +23,9 @@ public static class ItemFailures
 
     /// <summary>The wire name of a status.</summary>
     public static string NameOf(ItemStatus status) => StatusNames[status];
+
+    /// <summary>An enum's name in snake_case.</summary>
+    internal static string Snake<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     /// <summary>The status of a wire name, or null when there is none of that name.</summary>
     public static ItemStatus? TryParse(string name)

@@ -8,6 +8,7 @@ public sealed class Scorer
 {
     private readonly ScorerCatalog _catalog;
     private readonly ScoringLimits _limits;
+    private readonly Action<string, Exception> _onFault;
     private readonly VerifierStage _verifiers;
 
     /// <summary>Takes what a request may name, and its limits.</summary>
@@ -18,6 +19,7 @@ public sealed class Scorer
     {
         _catalog = catalog;
         _limits = limits;
+        _onFault = onFault;
         _verifiers = new VerifierStage(limits.VerifierParallelism, onFault);
     }
 
@@ -39,25 +41,35 @@ public sealed class Scorer
         if (_limits.Budget(request.DeadlineMs) is { } budget) working.CancelAfter(budget);
         var work = new BatchWork(request, plan);
 
-        // 4. Verify.
-        Task verifying = _verifiers.RunAsync(work, working.Token);
-        await FinishAsync(verifying, working.Token, cancellationToken);
-
-        // 9. and 10.
-        return new ScoreOutcome<RewardsResponse>.Scored(Answer(work, began));
-    }
-
-    /// <summary>Waits for the work or for the deadline, after which the answer leaves with what there is.</summary>
-    private static async Task FinishAsync(Task work, CancellationToken working, CancellationToken cancellationToken)
-    {
         try
         {
-            await work.WaitAsync(working);
+            // 3. Render.
+            PrmStage[] models = [.. work.Plan.Models.Select(s => PrmStage.Render(work, s, _limits.MaxSteps, _onFault, working.Token))];
+
+            // 4. Verify.
+            Task verifying = _verifiers.RunAsync(work, working.Token);
+
+            // 5. Queue. 6. Gather and 7. Forward are the engine's. 8. Read out.
+            IEnumerable<Task> reading = models.Select(m => StopWhenRefusedAsync(m.RunAsync(working.Token), work, working));
+            await Task.WhenAll([verifying, .. reading]).WaitAsync(working.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // What is not done yet is a time-out of its item.
+            // The deadline came, or the queue had no room. What is not done yet is a time-out of its item.
         }
+
+        if (work.Refusal is { } full) return Refused(full);
+
+        // 9. Aggregate and compose. 10. Answer.
+        return new ScoreOutcome<RewardsResponse>.Scored(Answer(work, began));
+    }
+
+    /// <summary>A request that one model has no room for is refused whole: the rest of its work stops.</summary>
+    private static async Task StopWhenRefusedAsync(Task<Refusal?> reading, BatchWork work, CancellationTokenSource working)
+    {
+        if (await reading is not { } refusal) return;
+        work.Refusal = refusal;
+        await working.CancelAsync();
     }
 
     private static RewardsResponse Answer(BatchWork work, long began)

@@ -17,7 +17,7 @@ internal static class RootVerb
             ServeVerb.Create(),
         };
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
+        if (parsed.Action is null or System.CommandLine.Invocation.ParseErrorAction)
         {
             foreach (ParseError error in parsed.Errors) await Console.Error.WriteLineAsync($"rewardhub: {error.Message}");
             return ExitCodes.BadInput;

@@ -9,6 +9,9 @@ public sealed class ModelOptions
     /// <summary>PRM format id, such as <c>versaprm</c>; null hosts the model for log-probabilities only.</summary>
     public string? Format { get; set; }
 
+    /// <summary>Folder of a LoRA adapter that is added to the checkpoint; null for none.</summary>
+    public string? Adapter { get; set; }
+
     /// <summary>Longest sequence in tokens; null takes the model's context length.</summary>
     public int? MaxTokens { get; set; }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RewardHub.Host.Metrics;
+using RewardHub.Inference.Scheduling;
 using RewardHub.Scoring;
 
 namespace RewardHub.Host.Http;
@@ -81,5 +82,24 @@ internal static class MetricsEndpoint
 
     private static void Engines(PrometheusText text, ScorerCatalog catalog)
     {
+        KeyValuePair<string, EngineCounters>[] engines = [.. catalog.Models.Select(m => KeyValuePair.Create(m.Name, m.Queue.Counters))];
+        Write("rewardhub_num_sequences_waiting", "gauge", "Sequences in the queue.", c => c.WaitingSequences);
+        Write("rewardhub_num_tokens_waiting", "gauge", "Tokens in the queue.", c => c.WaitingTokens);
+        Write("rewardhub_num_sequences_running", "gauge", "Sequences in the batch that runs.", c => c.RunningSequences);
+        Write("rewardhub_batches_total", "counter", "Forward passes.", c => c.Batches);
+        Write("rewardhub_sequences_total", "counter", "Sequences computed.", c => c.Sequences);
+        Write("rewardhub_tokens_computed_total", "counter", "Tokens that the engine computed.", c => c.TokensComputed);
+        Write("rewardhub_tokens_saved_total", "counter", "Tokens whose numbers came from a shared beginning.", c => c.TokensShared);
+        Write("rewardhub_queue_full_total", "counter", "Groups refused for want of room.", c => c.RefusedFull);
+        Write("rewardhub_sequences_dropped_total", "counter", "Sequences dropped because nobody waited for them.", c => c.Dropped);
+        Write("rewardhub_failed_batches_total", "counter", "Forward passes that failed.", c => c.FailedBatches);
+        Write("rewardhub_engine_queue_seconds_total", "counter", "Seconds that groups waited.", c => c.QueueTime.TotalSeconds);
+        Write("rewardhub_engine_run_seconds_total", "counter", "Seconds of forward passes.", c => c.RunTime.TotalSeconds);
+
+        void Write(string name, string type, string help, Func<EngineCounters, double> value)
+        {
+            text.Metric(name, type, help);
+            foreach ((string model, EngineCounters counters) in engines) text.Sample(name, value(counters), "model", model);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using RewardHub.Contracts;
 using RewardHub.Host.Configuration;
 using RewardHub.Host.Metrics;
@@ -114,7 +115,7 @@ internal static class OpenRlhfEndpoint
         return text;
     }
 
-    private static IResult Answer(CompatReward[] rewards, TimeSpan took)
+    private static JsonHttpResult<OpenRlhfResponse> Answer(CompatReward[] rewards, TimeSpan took)
     {
         double[] values = [.. rewards.Select(r => r.Value)];
         var logs = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal)

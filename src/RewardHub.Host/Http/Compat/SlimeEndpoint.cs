@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using RewardHub.Contracts;
 using RewardHub.Host.Configuration;
 using RewardHub.Host.Metrics;
@@ -70,7 +71,8 @@ internal static class SlimeEndpoint
         {
             case ScoreOutcome<RewardsResponse>.Scored scored:
                 IResult? refused = CompatReward.Read(context, profile, scored.Response.Items, metrics, Route, out CompatReward[] rewards);
-                return refused ?? (format == "object" ? AsObject(rewards[0], scored.Response.Items[0], profile) : AsNumber(rewards[0]));
+                if (refused is not null) return refused;
+                return format == "object" ? AsObject(rewards[0], scored.Response.Items[0], profile) : AsNumber(rewards[0]);
             case ScoreOutcome<RewardsResponse>.Refused { Refusal: var refusal }:
                 return refusal.Kind is RefusalKind.QueueFull
                     ? Answers.Problem(context, Refusals.NotScored, refusal.Detail)
@@ -95,13 +97,13 @@ internal static class SlimeEndpoint
             ? new Message(role.GetString()!, content.GetString()!)
             : throw new JsonException("a message has a role and a content, both texts");
 
-    private static IResult AsNumber(CompatReward reward) => TypedResults.Json(reward.Value, CompatJson.Default.Double);
+    private static JsonHttpResult<double> AsNumber(CompatReward reward) => TypedResults.Json(reward.Value, CompatJson.Default.Double);
 
     /// <summary>
     /// Keys that a trainer can index: <c>score</c>, <c>ok</c>, and every scorer of the profile with its colon as underscore. A
     /// scorer without a value, which only a fallback lets through, has the fallback's value.
     /// </summary>
-    private static IResult AsObject(CompatReward reward, ItemResult item, Profile profile)
+    private static JsonHttpResult<Dictionary<string, double>> AsObject(CompatReward reward, ItemResult item, Profile profile)
     {
         var keys = new Dictionary<string, double>(StringComparer.Ordinal) { ["score"] = reward.Value, ["ok"] = reward.IsScored ? 1 : 0 };
         foreach (ScorerChoice scorer in profile.Scorers)
