@@ -1,6 +1,8 @@
 using System.Text.Json;
 using RewardHub.Contracts;
 using RewardHub.Environments;
+using RewardHub.Inference;
+using RewardHub.Inference.Model;
 using RewardHub.Tests;
 
 namespace RewardHub.Core.Tests.Environments;
@@ -11,7 +13,7 @@ namespace RewardHub.Core.Tests.Environments;
 /// tokens, so they are compared through their means.
 /// </remarks>
 [Trait("Category", "Golden")]
-public sealed partial class EnvironmentGoldenTests(ITestOutputHelper output)
+public sealed class EnvironmentGoldenTests(ITestOutputHelper output)
 {
     private const double TokenTolerance = 2e-4;
     private const double MeanTolerance = 2e-5;
@@ -41,6 +43,79 @@ public sealed partial class EnvironmentGoldenTests(ITestOutputHelper output)
 
         CompareCorpus(Golden.Json("envce", name + ".corpus.json"), pool.ToCrossEntropy(), worst);
         output.WriteLine($"{name}: {worst}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Checkpoints))]
+    public void Read_gives_the_reference_figures_when_the_engine_gives_the_logprobs(string name)
+    {
+        using Checkpoint checkpoint = Load(name);
+        var worst = new Differences();
+        var pool = new CorpusPool();
+        foreach (JsonElement rollout in Golden.Lines("envce", name + ".jsonl"))
+        {
+            EnvironmentItem item = ItemOf(rollout);
+            PreparedEnvironment everyRole = Prepare(item, new() { EveryRole = true }, checkpoint.Facts);
+            EnvironmentReading full = Run(checkpoint, everyRole);
+            CompareRollout(rollout, everyRole, full, worst);
+
+            // Asking for the observations alone gives the same bits as asking for every token.
+            EnvironmentReading reading = Run(checkpoint, Prepare(item, new(), checkpoint.Facts));
+            Assert.Equal(full.Observation, reading.Observation);
+            Assert.Equal(full.Loss, reading.Loss);
+            Assert.Equal(full.Turns, reading.Turns);
+            pool.Add(reading);
+        }
+
+        CompareCorpus(Golden.Json("envce", name + ".corpus.json"), pool.ToCrossEntropy(), worst);
+        output.WriteLine($"{name}: {worst}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Checkpoints))]
+    public void Figures_of_a_rollout_have_the_same_bits_alone_and_in_one_batch(string name)
+    {
+        using Checkpoint checkpoint = Load(name);
+        PreparedEnvironment[] prepared =
+        [
+            .. Golden.Lines("envce", name + ".jsonl").Select(r => Prepare(ItemOf(r), new(), checkpoint.Facts))
+                .Where(p => p.Request is not null),
+        ];
+        float[][] together = checkpoint.Engine.Run([.. prepared.Select(p => p.Request!)]);
+        for (int i = 0; i < prepared.Length; i++)
+        {
+            Outcome<EnvironmentReading> inBatch = EnvironmentScorer.Read(prepared[i], together[i]);
+            Assert.True(inBatch.IsOk);
+            Assert.Equal(Run(checkpoint, prepared[i]).Observation, inBatch.Value.Observation);
+        }
+    }
+
+    private static Checkpoint Load(string name)
+    {
+        try
+        {
+            return Checkpoint.Load(Golden.File("models", name), new EngineOptions { Threads = 1 });
+        }
+        catch (ModelFormatException e)
+        {
+            Golden.NotCovered($"{name}: {e.Message}");
+            throw;
+        }
+    }
+
+    private static PreparedEnvironment Prepare(EnvironmentItem item, EnvironmentOptions options, ModelFacts facts)
+    {
+        Outcome<PreparedEnvironment> prepared = EnvironmentScorer.Prepare(item, options, facts);
+        Assert.True(prepared.IsOk, prepared.Error?.Message);
+        return prepared.Value;
+    }
+
+    private static EnvironmentReading Run(Checkpoint checkpoint, PreparedEnvironment prepared)
+    {
+        float[] values = prepared.Request is { } request ? checkpoint.Engine.Run([request])[0] : [];
+        Outcome<EnvironmentReading> reading = EnvironmentScorer.Read(prepared, values);
+        Assert.True(reading.IsOk, reading.Error?.Message);
+        return reading.Value;
     }
 
     private static string[] Names() =>

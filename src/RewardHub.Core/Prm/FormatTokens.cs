@@ -1,0 +1,104 @@
+using RewardHub.Contracts;
+using RewardHub.Inference.Tokenizers;
+
+namespace RewardHub.Prm;
+
+/// <summary>The assistant's turn of a chat in which every step is answered, as the template writes it.</summary>
+/// <param name="Text">The turn with its control tokens.</param>
+/// <param name="Ids">Its encoding.</param>
+/// <param name="AnswerAt">Index of the answer in <paramref name="Ids"/>.</param>
+internal sealed record AssistantTurn(string Text, int[] Ids, int AnswerAt);
+
+/// <summary>A format's texts as ids of one tokenizer.</summary>
+internal sealed class FormatTokens
+{
+    private const int None = -1;
+
+    /// <summary>Any text without white space at its ends; templates may trim.</summary>
+    private const string Probe = "x";
+
+    private readonly Tokenizer _tokenizer;
+    private readonly Dictionary<string, AssistantTurn> _turns = new(StringComparer.Ordinal);
+
+    private FormatTokens(Tokenizer tokenizer, PrmFormat format) => (_tokenizer, Format) = (tokenizer, format);
+
+    public PrmFormat Format { get; }
+
+    /// <summary>Id of the marker; -1 in forms without a marker token.</summary>
+    public int MarkerId { get; private set; } = None;
+
+    /// <summary>Ids of the good and the bad text; empty unless a vocabulary pair is read.</summary>
+    public int[] PairIds { get; private set; } = [];
+
+    /// <summary>Id of the beginning-of-sequence token, where the tokenizer has one.</summary>
+    public int? Bos => _tokenizer.BosId;
+
+    /// <summary>Tokens that the tokenizer puts in front of a text.</summary>
+    public int LeadingSpecials { get; private set; }
+
+    /// <summary>Whether the tokenizer adds its special tokens to the opening text.</summary>
+    public bool AddsSpecials => Format.Bos == BosPolicy.ByTokenizer;
+
+    /// <summary>Turns a format's texts into ids and notes what was found; null when a check failed.</summary>
+    public static FormatTokens? Resolve(CheckLog log, Tokenizer tokenizer, PrmFormat format)
+    {
+        var tokens = new FormatTokens(tokenizer, format);
+        bool fits = tokens.ResolveMarker(log);
+        fits &= tokens.ResolvePair(log);
+        fits &= tokens.ResolveSpecials(log);
+        fits &= tokens.ResolveChat(log);
+        return fits ? tokens : null;
+    }
+
+    /// <summary>Ids of a text.</summary>
+    public int[] Encode(string text, bool addSpecialTokens) => _tokenizer.EncodeToIds(text, addSpecialTokens);
+
+    /// <summary>Text that would look like a step boundary; null when none can.</summary>
+    public string? MarkerText(PrmOptions options) => Format.Assembly is PromptAssembly.ChatTurns
+        ? Turn(options.Values["template"]).Text
+        : Format.MarkerText;
+
+    /// <summary>The assistant's turn under a template.</summary>
+    public AssistantTurn Turn(string templateName) => _turns[templateName];
+
+    /// <summary>Renders a chat without a generation prompt.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="templateName">A template of the format; null, or a name that it does not hold, is the tokenizer's own.</param>
+    public string Render(IReadOnlyList<Message> messages, string? templateName) =>
+        throw new InvalidOperationException($"the self-test of {Format.Id} found no chat template");
+
+    private bool ResolveMarker(CheckLog log)
+    {
+        if (Format.MarkerText is not { } marker) return true;
+        int[] ids = Encode(marker, addSpecialTokens: false);
+        if (ids.Length == 1) MarkerId = ids[0];
+        return log.Add("marker", ids.Length == 1,
+            $"the step marker must be one token; it is {ids.Length}: {string.Join(", ", ids)}");
+    }
+
+    private bool ResolvePair(CheckLog log)
+    {
+        if (Format.ReadOut is not PrmReadOut.VocabularyPair pair) return true;
+        int[] good = Encode(pair.Good, addSpecialTokens: false);
+        int[] bad = Encode(pair.Bad, addSpecialTokens: false);
+        PairIds = [.. good, .. bad];
+        return log.Add("candidates", good.Length == 1 && bad.Length == 1 && good[0] != bad[0],
+            $"\"{pair.Good}\" is {string.Join(", ", good)} and \"{pair.Bad}\" is {string.Join(", ", bad)}; each must be a token of its own");
+    }
+
+    private bool ResolveSpecials(CheckLog log)
+    {
+        if (!AddsSpecials) return true;
+        int[] bare = Encode(Probe, addSpecialTokens: false);
+        int[] full = Encode(Probe, addSpecialTokens: true);
+        LeadingSpecials = full.Length - bare.Length;
+        return log.Add("special_tokens", full.AsSpan(Math.Max(0, LeadingSpecials)).SequenceEqual(bare),
+            $"the tokenizer puts {LeadingSpecials} tokens before a text; it may put none after it");
+    }
+
+    private bool ResolveChat(CheckLog log)
+    {
+        bool chat = Format.Assembly is PromptAssembly.ChatWithMarkers or PromptAssembly.ChatTurns or PromptAssembly.ChatResponse;
+        return !chat || log.Add("chat_template", false, $"chat templates cannot be rendered in this build");
+    }
+}
