@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using RewardHub.Contracts;
+
+namespace RewardHub.Datasets;
+
+/// <summary>How a data set is kept.</summary>
+public enum DatasetFormat
+{
+    /// <summary>One JSON object a line: <c>.jsonl</c>, <c>.ndjson</c>.</summary>
+    JsonLines = 0,
+
+    /// <summary>The same in gzip: <c>.jsonl.gz</c>.</summary>
+    JsonLinesGzip = 1,
+
+    /// <summary>Apache Parquet: <c>.parquet</c>.</summary>
+    Parquet = 2,
+}
+
+/// <summary>Takes rows one after the other; the file has its name only after <see cref="Complete"/>.</summary>
+/// <typeparam name="TRow">A rollout row or a scored row.</typeparam>
+public interface IRowSink<in TRow> : IDisposable
+{
+    /// <summary>Writes one row. NaN and infinite numbers are our bug: they throw.</summary>
+    void Write(TRow row);
+
+    /// <summary>Ends the file and gives it its name; without it, disposing leaves nothing behind.</summary>
+    void Complete();
+}
+
+/// <summary>Reads and writes data sets; the format follows from the file name.</summary>
+/// <remarks>Reading streams: one row (JSON Lines) or one row group (Parquet) is in memory at a time.</remarks>
+public static class DatasetFiles
+{
+    /// <summary>The format that a file name asks for.</summary>
+    /// <exception cref="DatasetException">No format has such a name.</exception>
+    public static DatasetFormat FormatOf(string path)
+    {
+        string name = path.ToLowerInvariant();
+        if (name.EndsWith(".parquet", StringComparison.Ordinal)) return DatasetFormat.Parquet;
+        if (name.EndsWith(".jsonl.gz", StringComparison.Ordinal) || name.EndsWith(".ndjson.gz", StringComparison.Ordinal))
+            return DatasetFormat.JsonLinesGzip;
+        if (name.EndsWith(".jsonl", StringComparison.Ordinal) || name.EndsWith(".ndjson", StringComparison.Ordinal))
+            return DatasetFormat.JsonLines;
+        throw new DatasetException(
+            path, "the format cannot be told from the name", "Name it .jsonl, .jsonl.gz or .parquet");
+    }
+
+    /// <summary>Rollout rows of a file, in file order.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="map">Which column holds each field.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <exception cref="DatasetException">The file cannot be read, or a row does not fit; thrown while enumerating.</exception>
+    public static IAsyncEnumerable<RolloutRow> ReadRolloutsAsync(
+        string path, ColumnMap? map = null, CancellationToken cancellationToken = default) =>
+        ReadAsync(path, new RowBinder(path, map ?? ColumnMap.None).Rollout, cancellationToken);
+
+    /// <summary>Scored rows of a file, in file order; columns that are not fields are passed over.</summary>
+    /// <inheritdoc cref="ReadRolloutsAsync"/>
+    public static IAsyncEnumerable<ScoredRow> ReadScoredAsync(
+        string path, ColumnMap? map = null, CancellationToken cancellationToken = default) =>
+        ReadAsync(path, new RowBinder(path, map ?? ColumnMap.None).Scored, cancellationToken);
+
+    /// <summary>Rows of labelled and scored steps of a file, in file order.</summary>
+    /// <inheritdoc cref="ReadRolloutsAsync"/>
+    public static IAsyncEnumerable<LabelledRow> ReadLabelledAsync(
+        string path, ColumnMap? map = null, CancellationToken cancellationToken = default) =>
+        ReadAsync(path, new RowBinder(path, map ?? ColumnMap.None).Labelled, cancellationToken);
+
+    /// <summary>A file of rollout rows to be written.</summary>
+    public static IRowSink<RolloutRow> CreateRollouts(string path) => FormatOf(path) switch
+    {
+        DatasetFormat.Parquet => throw NoParquet(path),
+        DatasetFormat format => new JsonLines.Writer<RolloutRow>(
+            path, format == DatasetFormat.JsonLinesGzip, RowJson.Default.RolloutRow),
+    };
+
+    /// <summary>A file of scored rows to be written.</summary>
+    public static IRowSink<ScoredRow> CreateScored(string path) => FormatOf(path) switch
+    {
+        DatasetFormat.Parquet => throw NoParquet(path),
+        DatasetFormat format => new JsonLines.Writer<ScoredRow>(
+            path, format == DatasetFormat.JsonLinesGzip, RowJson.Default.ScoredRow),
+    };
+
+    /// <summary>SHA-256 of a file's bytes as 64 lower-case hexadecimal digits.</summary>
+    /// <exception cref="DatasetException">The file cannot be opened.</exception>
+    public static async Task<string> HashAsync(string path, CancellationToken cancellationToken = default)
+    {
+        await using FileStream file = Open(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+    }
+
+    internal static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new DatasetException(
+                path, "the file cannot be opened: " + fault.Message.TrimEnd('.'), "Check the path and its permissions", inner: fault);
+        }
+    }
+
+    private static IAsyncEnumerable<TRow> ReadAsync<TRow>(
+        string path, Func<IRowCells, long, TRow> bind, CancellationToken cancellationToken) => FormatOf(path) switch
+        {
+            DatasetFormat.Parquet => throw NoParquet(path),
+            DatasetFormat format => JsonLines.ReadAsync(path, format == DatasetFormat.JsonLinesGzip, bind, cancellationToken),
+        };
+
+    private static DatasetException NoParquet(string path) =>
+        new(path, "Parquet is not read by this build", "Use .jsonl or .jsonl.gz");
+}

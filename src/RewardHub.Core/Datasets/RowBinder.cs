@@ -1,0 +1,154 @@
+using System.Text.Json;
+using RewardHub.Contracts;
+
+namespace RewardHub.Datasets;
+
+/// <summary>Turns cells into rows and says where a file does not fit.</summary>
+internal sealed class RowBinder(string file, ColumnMap map)
+{
+    private static readonly string[] AggregateNames = ["min", "last", "mean", "product"];
+
+    /// <summary>A rollout row.</summary>
+    public RolloutRow Rollout(IRowCells cells, long row) => At(row, cells, () => new RolloutRow
+    {
+        Id = Required("id", cells),
+        Group = Text("group", cells),
+        Domain = Text("domain", cells),
+        Prompt = cells.Prompt(Column("prompt", cells)),
+        Response = Text("response", cells),
+        Steps = cells.Texts(Column("steps", cells)),
+        Label = Text("label", cells),
+        Answer = Text("answer", cells),
+        Correct = cells.Boolean(Column("correct", cells)),
+        TokenIds = cells.Integers(Column("token_ids", cells)),
+        Spans = cells.Spans(Column("spans", cells)),
+        Logprobs = cells.Numbers(Column("logprobs", cells)),
+        Meta = cells.Json(Column("meta", cells)),
+    });
+
+    /// <summary>A scored row; a file without <c>status</c> holds scores that ended well.</summary>
+    public ScoredRow Scored(IRowCells cells, long row) => At(row, cells, () => new ScoredRow
+    {
+        Id = Required("id", cells),
+        Group = Text("group", cells),
+        Domain = Text("domain", cells),
+        Label = Text("label", cells),
+        Answer = Text("answer", cells),
+        Correct = cells.Boolean(Column("correct", cells)),
+        Status = Status(cells),
+        Reward = cells.Number(Column("reward", cells)),
+        StepScores = Scores(cells),
+        Aggregates = Aggregates(cells),
+        Scorer = Text("scorer", cells) ?? "",
+        Model = Text("model", cells),
+        Format = Text("format", cells),
+        Error = Error(cells),
+    });
+
+    /// <summary>A row of labelled and scored steps.</summary>
+    public LabelledRow Labelled(IRowCells cells, long row) => At(row, cells, () =>
+    {
+        IReadOnlyList<double?>? labels = cells.Has(Column("labels", cells)) ? Labels(cells) : null;
+        double? first = cells.Number(Column("first_error", cells));
+        if (first is { } index && (index != Math.Floor(index) || index < -1 || index > int.MaxValue))
+            throw new CellException(map["first_error"], "a step index, or -1 for none", $"the number {index}");
+        return new LabelledRow
+        {
+            Id = Required("id", cells),
+            Split = Text("split", cells) ?? Text("domain", cells),
+            Labels = labels,
+            FirstError = (int?)first,
+            StepScores = Scores(cells),
+            Status = Status(cells),
+            Model = Text("model", cells),
+            Format = Text("format", cells),
+        };
+    });
+
+    private IReadOnlyList<double?>? Labels(IRowCells cells)
+    {
+        IReadOnlyList<double?>? labels = cells.Numbers(map["labels"]);
+        foreach (double? label in labels ?? [])
+        {
+            if (label is not (null or 0 or 1 or -1))
+                throw new CellException(map["labels"], "step labels 1, 0 or -1", $"{label}");
+        }
+
+        return labels;
+    }
+
+    private T At<T>(long row, IRowCells cells, Func<T> bind)
+    {
+        try
+        {
+            return bind();
+        }
+        catch (CellException fault)
+        {
+            string field = ColumnMap.Fields.FirstOrDefault(f => map[f] == fault.Column) ?? fault.Column;
+            throw new DatasetException(
+                file, fault.Message, $"Field '{field}' needs {fault.Wanted}. {ColumnMap.Remedy(field, cells.Columns)}",
+                row, fault.Column, fault);
+        }
+    }
+
+    /// <summary>The column of a field; one that the caller mapped by name must be there.</summary>
+    private string Column(string field, IRowCells cells)
+    {
+        string column = map[field];
+        if (map.Names(field) && !cells.Has(column))
+            throw new CellException(column, $"a column '{column}'", "no such column");
+        return column;
+    }
+
+    private string? Text(string field, IRowCells cells) => cells.Text(Column(field, cells));
+
+    private string Required(string field, IRowCells cells)
+    {
+        string? text = Text(field, cells);
+        if (!string.IsNullOrEmpty(text)) return text;
+        throw new CellException(
+            map[field], "text that is not empty", cells.Has(map[field]) ? text is null ? "null" : "an empty text" : "no such column");
+    }
+
+    private ItemStatus Status(IRowCells cells)
+    {
+        if (Text("status", cells) is not { } name) return ItemStatus.Ok;
+        foreach (ItemStatus status in Enum.GetValues<ItemStatus>())
+        {
+            if (JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString()) == name) return status;
+        }
+
+        throw new CellException(map["status"], "a status such as ok or rejected", $"the text \"{name}\"");
+    }
+
+    private double[]? Scores(IRowCells cells)
+    {
+        if (cells.Numbers(Column("step_scores", cells)) is not { } cell) return null;
+        // A score that is missing inside the list is a number that is not finite: the row is counted as such, not read as 0.
+        return [.. cell.Select(score => score ?? double.NaN)];
+    }
+
+    private StepAggregates? Aggregates(IRowCells cells)
+    {
+        if (cells.Record(Column("aggregates", cells)) is not { } record) return null;
+        double?[] values = [.. AggregateNames.Select(name => record.GetValueOrDefault(name))];
+        return values.All(v => v is not null)
+            ? new StepAggregates(values[0]!.Value, values[1]!.Value, values[2]!.Value, values[3]!.Value)
+            : null;
+    }
+
+    private ItemError? Error(IRowCells cells)
+    {
+        if (cells.Json(Column("error", cells)) is not { } error) return null;
+        if (error.ValueKind == JsonValueKind.String) return new ItemError("error", error.GetString()!);
+        try
+        {
+            return error.Deserialize(RowJson.Default.ItemError);
+        }
+        catch (JsonException)
+        {
+            throw new CellException(map["error"], "an error with code and message", "something else");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+namespace RewardHub.Evaluation;
+
+/// <summary>Result of a vote evaluation.</summary>
+public sealed record VoteReport
+{
+    /// <summary>How to make it again.</summary>
+    public required RunReport Run { get; init; }
+
+    /// <summary>Policies by name, each with what it means.</summary>
+    public required IReadOnlyDictionary<string, string> Policies { get; init; }
+
+    /// <summary>What became of the rows.</summary>
+    public required VoteRowCounts Rows { get; init; }
+
+    /// <summary>Questions evaluated.</summary>
+    public required int Questions { get; init; }
+
+    /// <summary>The n of the curves: powers of two up to the largest question.</summary>
+    public required IReadOnlyList<int> Ns { get; init; }
+
+    /// <summary>Micro (every question counts the same), macro (every domain counts the same), then the domains by name.</summary>
+    public required IReadOnlyList<VoteScope> Scopes { get; init; }
+
+    /// <summary>What the data does not support, and what policies decided, with counts.</summary>
+    public required IReadOnlyList<ReportNote> Notes { get; init; }
+
+    /// <summary>VersaPRM's own evaluator by group of questions; null unless asked for.</summary>
+    public IReadOnlyDictionary<string, VersaPrmCurves>? VersaPrm { get; init; }
+}
+
+/// <summary>What became of the rows of a file; the parts add up to <see cref="Read"/>.</summary>
+/// <param name="Read">Rows in the file.</param>
+/// <param name="Scored">Rows that take part.</param>
+/// <param name="Refused">Rows whose status is not ok.</param>
+/// <param name="WithoutGroup">Rows that name no question.</param>
+/// <param name="WithoutCorrectness">Rows that are neither marked nor can be compared with a label.</param>
+/// <param name="WithoutScores">Rows without the scores that others have.</param>
+/// <param name="NotFinite">Rows with a score that is NaN or infinite.</param>
+public sealed record VoteRowCounts(
+    long Read, long Scored, long Refused, long WithoutGroup, long WithoutCorrectness, long WithoutScores, long NotFinite);
+
+/// <summary>Curves over one set of questions.</summary>
+public sealed record VoteScope
+{
+    /// <summary><c>micro</c>, <c>macro</c> or <c>domain</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Name of the domain; the kind again for the other two.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Questions.</summary>
+    public required int Questions { get; init; }
+
+    /// <summary>Samples.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>pass, maj, then bon and wmv by aggregation.</summary>
+    public required IReadOnlyList<VoteCurve> Curves { get; init; }
+
+    /// <summary>bon − maj and wmv − maj by aggregation, paired by question.</summary>
+    public required IReadOnlyList<VoteDelta> Deltas { get; init; }
+
+    /// <summary>McNemar's test of the votes over all samples; empty for macro.</summary>
+    public required IReadOnlyList<VoteTest> Tests { get; init; }
+}
+
+/// <summary>Accuracy of one method over n.</summary>
+/// <param name="Method"><c>pass</c>, <c>maj</c>, <c>bon</c> or <c>wmv</c>.</param>
+/// <param name="Aggregation">Aggregation of the step scores; null for pass and maj.</param>
+/// <param name="Points">One for each n, then all samples.</param>
+public sealed record VoteCurve(string Method, string? Aggregation, IReadOnlyList<VotePoint> Points);
+
+/// <summary>Expected accuracy at n.</summary>
+/// <param name="N">Samples a question; null for all samples of each question.</param>
+/// <param name="Questions">Questions counted.</param>
+/// <param name="Value">Mean over questions, in [0, 1]; null without questions.</param>
+/// <param name="Interval">Percentile interval over resampled questions.</param>
+/// <param name="MonteCarloSe">Standard error from drawing sub-samples alone; 0 where the expectation is exact.</param>
+public sealed record VotePoint(int? N, int Questions, double? Value, Interval? Interval, double MonteCarloSe);
+
+/// <summary>A method against the majority vote.</summary>
+/// <param name="Method"><c>bon</c> or <c>wmv</c>.</param>
+/// <param name="Aggregation">Aggregation of the step scores.</param>
+/// <param name="Points">One for each n, then all samples.</param>
+public sealed record VoteDelta(string Method, string Aggregation, IReadOnlyList<DeltaPoint> Points);
+
+/// <summary>Mean paired difference at n.</summary>
+/// <param name="N">Samples a question; null for all samples of each question.</param>
+/// <param name="Value">Accuracy of the method minus accuracy of the majority vote; null without questions.</param>
+/// <param name="Interval">Percentile interval over resampled questions, both methods on the same resample.</param>
+/// <param name="P">Two-sided bootstrap p, one added to count and resamples.</param>
+/// <param name="MonteCarloSe">Standard error from drawing sub-samples alone.</param>
+public sealed record DeltaPoint(int? N, double? Value, Interval? Interval, double? P, double MonteCarloSe);
+
+/// <summary>McNemar's test of a method against the majority vote over all samples.</summary>
+/// <param name="Method"><c>bon</c> or <c>wmv</c>.</param>
+/// <param name="Aggregation">Aggregation of the step scores.</param>
+/// <param name="OnlyMajority">Questions that only the majority vote has right.</param>
+/// <param name="OnlyMethod">Questions that only the method has right.</param>
+/// <param name="Tied">Questions in which a tie was broken by a coin keyed by seed, question and answer.</param>
+/// <param name="PExact">Exact two-sided p.</param>
+/// <param name="PMid">Mid-p.</param>
+/// <param name="PHolm">Exact p adjusted by Holm over the domains; null outside domains.</param>
+public sealed record VoteTest(
+    string Method, string Aggregation, int OnlyMajority, int OnlyMethod, int Tied, double PExact, double PMid, double? PHolm);
