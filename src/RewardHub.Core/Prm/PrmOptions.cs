@@ -7,6 +7,9 @@ namespace RewardHub.Prm;
 /// <summary>Options of one call, checked against what the format declares.</summary>
 public sealed record PrmOptions
 {
+    /// <summary>Longest text of an option in UTF-16 units: an option's text may be repeated at every step.</summary>
+    private const int LongestText = 4096;
+
     private static readonly string[] PolicyNames = ["refuse", "delete", "split"];
 
     private PrmOptions(PrmFormat format)
@@ -91,6 +94,8 @@ public sealed record PrmOptions
 
         if (value.ValueKind != JsonValueKind.String) return Bad(name, "must be a string");
         string text = value.GetString()!;
+        if (text.Length > LongestText)
+            return Bad(name, string.Create(CultureInfo.InvariantCulture, $"may have at most {LongestText} characters"));
         if (option.Choices is { } choices && !choices.Contains(text))
             return Bad(name, $"must be one of {string.Join(", ", choices)}");
         return name switch
@@ -102,5 +107,5 @@ public sealed record PrmOptions
     }
 
     private static ItemError Bad(string name, string problem) =>
-        new(ErrorCodes.BadField, string.Create(CultureInfo.InvariantCulture, $"option '{name}' {problem}"), $"options.{name}");
+        new(ErrorCodes.BadField, $"option '{name}' {problem}", $"options.{name}");
 }

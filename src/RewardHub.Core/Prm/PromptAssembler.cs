@@ -14,26 +14,28 @@ internal static class PromptAssembler
         FormatTokens tokens, Prompt prompt, IReadOnlyList<string> steps, PrmOptions options, int contextLength)
     {
         PrmFormat format = tokens.Format;
+        int limit = Math.Min(contextLength, options.MaxTokens ?? int.MaxValue);
         Outcome<CleanSteps> clean = CleanSteps.Create(
             format, tokens.MarkerText(options), prompt.Question, steps, options.OnMarker);
         if (!clean.IsOk) return clean.Error;
         Outcome<Draft> assembled = format.Assembly switch
         {
-            PromptAssembly.TokenPieces form => Pieces(tokens, form, clean.Value),
+            PromptAssembly.TokenPieces form => Pieces(tokens, form, clean.Value, limit),
             PromptAssembly.OneText form => OneText(tokens, form, clean.Value),
             PromptAssembly.ChatWithMarkers => Chat(tokens, clean.Value, options),
             PromptAssembly.ChatTurns => Turns(tokens, clean.Value, options),
-            PromptAssembly.Lines => Lines(tokens, clean.Value, options),
-            PromptAssembly.SeparatedTokens => Separated(tokens, clean.Value, options),
+            PromptAssembly.Lines => Lines(tokens, clean.Value, options, limit),
+            PromptAssembly.SeparatedTokens => Separated(tokens, clean.Value, options, limit),
             PromptAssembly.RemovedSeparators form => RemovedSeparators(tokens, form, clean.Value),
             PromptAssembly.ChatResponse form => Response(tokens, form, clean.Value, prompt),
             _ => throw new NotSupportedException($"no assembly for {format.Assembly.GetType().Name}"),
         };
         if (!assembled.IsOk) return assembled.Error;
-        return Finish(assembled.Value, options, contextLength);
+        return Finish(assembled.Value, options, limit);
     }
 
-    private static Outcome<Draft> Pieces(FormatTokens tokens, PromptAssembly.TokenPieces form, CleanSteps clean)
+    private static Outcome<Draft> Pieces(
+        FormatTokens tokens, PromptAssembly.TokenPieces form, CleanSteps clean, int limit)
     {
         string opening = clean.Question + form.QuestionSuffix;
         string marker = tokens.Format.MarkerText!;
@@ -46,6 +48,7 @@ internal static class PromptAssembler
             if (step.Contains(tokens.MarkerId)) return Spurious(ErrorCodes.MarkerInStep, Place(i));
             draft.Append(step);
             draft.AppendMarker(tokens.MarkerId);
+            if (draft.Ids.Count > limit) return TooLong(draft, limit);
             text.Append(clean.Steps[i]).Append(marker);
         }
 
@@ -121,7 +124,7 @@ internal static class PromptAssembler
         return draft.Markers.Count == clean.Steps.Count ? draft : WrongCount(draft.Markers.Count, clean.Steps.Count);
     }
 
-    private static Outcome<Draft> Lines(FormatTokens tokens, CleanSteps clean, PrmOptions options)
+    private static Outcome<Draft> Lines(FormatTokens tokens, CleanSteps clean, PrmOptions options, int limit)
     {
         var draft = new Draft(tokens.Encode(options.Values["bos_text"] + clean.Question + "\n", tokens.AddsSpecials));
         for (int i = 0; i < clean.Steps.Count; i++)
@@ -130,12 +133,13 @@ internal static class PromptAssembler
             if (line.Contains(tokens.MarkerId)) return Spurious(ErrorCodes.MarkerInStep, Place(i));
             draft.Append(line);
             draft.AppendMarker(tokens.MarkerId);
+            if (draft.Ids.Count > limit) return TooLong(draft, limit);
         }
 
         return draft;
     }
 
-    private static Outcome<Draft> Separated(FormatTokens tokens, CleanSteps clean, PrmOptions options)
+    private static Outcome<Draft> Separated(FormatTokens tokens, CleanSteps clean, PrmOptions options, int limit)
     {
         int[] separator = tokens.Encode(options.Values["separator"], addSpecialTokens: false);
         if (separator.Length == 0)
@@ -147,6 +151,7 @@ internal static class PromptAssembler
             draft.Append(tokens.Encode(step, addSpecialTokens: false));
             draft.Append(separator.AsSpan(0, separator.Length - 1));
             draft.AppendMarker(separator[^1]);
+            if (draft.Ids.Count > limit) return TooLong(draft, limit);
         }
 
         return draft;
@@ -198,16 +203,10 @@ internal static class PromptAssembler
         return draft;
     }
 
-    private static Outcome<StepPrompt> Finish(Draft draft, PrmOptions options, int contextLength)
+    private static Outcome<StepPrompt> Finish(Draft draft, PrmOptions options, int limit)
     {
         int length = draft.Ids.Count;
-        int limit = Math.Min(contextLength, options.MaxTokens ?? int.MaxValue);
-        if (length > limit)
-        {
-            return new ItemError(ErrorCodes.OverLength, string.Create(CultureInfo.InvariantCulture,
-                $"the assembled sequence has {length} tokens, the limit is {limit}; nothing is cut"));
-        }
-
+        if (length > limit) return TooLong(draft, limit);
         int[] reads = [.. draft.Markers.Select(m => m + options.ReadAt.Offset)];
         for (int s = 0; s < reads.Length; s++)
         {
@@ -229,6 +228,11 @@ internal static class PromptAssembler
 
     private static ItemError Spurious(string code, string place) =>
         new(code, $"the encoding of {place} holds the step marker's token", place);
+
+    /// <summary>Assembly stops at the first step past the limit, so that a small request cannot make a huge sequence.</summary>
+    private static ItemError TooLong(Draft draft, int limit) =>
+        new(ErrorCodes.OverLength, string.Create(CultureInfo.InvariantCulture,
+            $"the assembled sequence has {draft.Ids.Count} tokens or more, the limit is {limit}; nothing is cut"));
 
     private static ItemError WrongCount(int found, int steps) =>
         new(ErrorCodes.MarkerCount, string.Create(CultureInfo.InvariantCulture,

@@ -18,6 +18,8 @@ public sealed class PrmGoldenModels : IDisposable
 {
     private readonly Dictionary<string, PrmGoldenModel> _bound = [];
     private readonly List<Checkpoint> _checkpoints = [];
+    private readonly Dictionary<string, Tokenizer> _tokenizers = [];
+    private readonly Dictionary<string, SelfTest> _selfTests = [];
 
     public static string[] FormatIds() => [.. Rows().Select(r => r.GetProperty("format").GetString()!)];
 
@@ -35,13 +37,22 @@ public sealed class PrmGoldenModels : IDisposable
         }
 
         Checkpoint checkpoint = Load(format);
-        Tokenizer tokenizer = Tokenizer.Load(checkpoint.Folder);
+        Tokenizer tokenizer = _tokenizers[format] = Tokenizer.Load(checkpoint.Folder);
         PrmBinding binding = ProcessRewardModel.Bind(checkpoint.Facts, tokenizer,
             new PrmFormatChoice(row, PrmOptions.Of(row)), request => checkpoint.Engine.Run([request])[0]);
         Assert.True(binding.Model is not null,
             string.Join("; ", binding.SelfTest.Checks.Where(c => !c.Passed).Select(c => $"{c.Name}: {c.Detail}")));
+        _selfTests[format] = binding.SelfTest;
         return _bound[format] = new PrmGoldenModel(binding.Model, checkpoint.Engine);
     }
+
+    public Tokenizer TokenizerOf(string format)
+    {
+        Bind(format);
+        return _tokenizers[format];
+    }
+
+    public SelfTest SelfTestOf(string format) => _selfTests[format];
 
     public void Dispose() => _checkpoints.ForEach(c => c.Dispose());
 

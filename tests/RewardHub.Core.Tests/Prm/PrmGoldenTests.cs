@@ -35,7 +35,7 @@ public sealed class PrmGoldenTests(ITestOutputHelper output, PrmGoldenModels mod
             Assert.Equal(row.GetProperty("n_tokens").GetInt32(), prompt.Tokens.Length);
             if (row.GetProperty("text").GetString() is { } text) Assert.Equal(text, prompt.Text);
             cases++;
-            if (NeedsReferencePolicy(row)) continue;
+            if (model.Format.MarkerPolicies.Count > 1 && NeedsReferencePolicy(row)) continue;
             Assert.True(prompt.Tokens.SequenceEqual(Render(model, row, MarkerPolicy.Refuse).Tokens), id);
             strict++;
         }
