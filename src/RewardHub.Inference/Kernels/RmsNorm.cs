@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace RewardHub.Inference.Kernels;
 
 /// <summary>Root-mean-square normalization (Zhang and Sennrich, 2019).</summary>
@@ -29,10 +31,15 @@ public static unsafe class RmsNorm
             {
                 float* from = x.Row(item) + (part * length);
                 float* to = y.Row(item) + (part * length);
-                float sum = 0;
-                for (int c = 0; c < length; c++) sum += from[c] * from[c];
+                float sum = Isa.VectorBits switch
+                {
+                    512 => Reduce.SumOfSquares<Lanes512>(from, length),
+                    256 => Reduce.SumOfSquares<Lanes256>(from, length),
+                    _ => Reduce.SumOfSquares<Lanes128>(from, length),
+                };
                 float scale = 1f / MathF.Sqrt((sum / length) + epsilon);
-                for (int c = 0; c < length; c++) to[c] = from[c] * scale * weight[c];
+                TensorPrimitives.Multiply(new ReadOnlySpan<float>(from, length), scale, new Span<float>(to, length));
+                TensorPrimitives.Multiply(new ReadOnlySpan<float>(to, length), new ReadOnlySpan<float>(weight, length), new Span<float>(to, length));
             }
         }
     }

@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace RewardHub.Inference.Kernels;
 
 /// <summary>The gated activation of the feed-forward layer (Shazeer, 2020).</summary>
 public static unsafe class SwiGlu
 {
+    private const float Log2E = 1.4426950408889634f;
+
     /// <summary>Computes <c>y = gate / (1 + e^-gate) · up</c>.</summary>
     /// <param name="gate">Shape (T, F).</param>
     /// <param name="up">Shape (T, F).</param>
@@ -21,10 +25,43 @@ public static unsafe class SwiGlu
     {
         public void Process(int item, Worker worker)
         {
-            float* g = gate.Row(item);
-            float* u = up.Row(item);
-            float* to = y.Row(item);
-            for (int f = 0; f < y.Columns; f++) to[f] = g[f] / (1f + MathF.Exp(-g[f])) * u[f];
+            switch (Isa.VectorBits)
+            {
+                case 512:
+                    Row<Lanes512>(gate.Row(item), up.Row(item), y.Row(item), y.Columns);
+                    break;
+                case 256:
+                    Row<Lanes256>(gate.Row(item), up.Row(item), y.Row(item), y.Columns);
+                    break;
+                default:
+                    Row<Lanes128>(gate.Row(item), up.Row(item), y.Row(item), y.Columns);
+                    break;
+            }
+        }
+
+        private static void Row<TLanes>(float* gate, float* up, float* y, int count)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            int f = 0;
+            for (; f + TLanes.Count <= count; f += TLanes.Count) Lanes<TLanes>(gate + f, up + f, y + f);
+            if (f == count) return;
+
+            // The rest goes through a full vector too, so that an element's bits do not depend on where a row ends.
+            float* rest = stackalloc float[32];
+            new Span<float>(rest, 32).Clear();
+            new ReadOnlySpan<float>(gate + f, count - f).CopyTo(new Span<float>(rest, 16));
+            new ReadOnlySpan<float>(up + f, count - f).CopyTo(new Span<float>(rest + 16, 16));
+            Lanes<TLanes>(rest, rest + 16, rest);
+            new ReadOnlySpan<float>(rest, count - f).CopyTo(new Span<float>(y + f, count - f));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Lanes<TLanes>(float* gate, float* up, float* y)
+            where TLanes : struct, ILanes<TLanes>
+        {
+            TLanes g = TLanes.Load(gate), one = TLanes.Broadcast(1f);
+            TLanes sigmoid = TLanes.Divide(one, TLanes.Add(one, TLanes.Exp2(TLanes.Multiply(g, TLanes.Broadcast(-Log2E)))));
+            TLanes.Store(y, TLanes.Multiply(TLanes.Multiply(g, sigmoid), TLanes.Load(up)));
         }
     }
 }

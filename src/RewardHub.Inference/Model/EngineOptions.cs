@@ -13,7 +13,7 @@ public sealed record EngineOptions
     public int MaxBatchTokens { get; init; } = 8192;
 
     /// <summary>Tokens that go through one layer together, 1 or more: bounds the activations inside a layer.</summary>
-    public int ChunkTokens { get; init; } = 512;
+    public int ChunkTokens { get; init; } = 768;
 
     /// <summary>Fewest tokens of a common beginning that are computed once for all sequences that have it; 0 shares nothing.</summary>
     public int MinSharedTokens { get; init; } = 16;

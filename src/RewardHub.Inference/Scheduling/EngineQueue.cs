@@ -378,6 +378,7 @@ public sealed class EngineQueue : IAsyncDisposable
             }
 
             _running.Clear();
+            _batch.Clear();
         }
 
         foreach (QueuedGroup group in ended)

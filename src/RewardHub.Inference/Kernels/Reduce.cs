@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace RewardHub.Inference.Kernels;
+
+/// <summary>
+/// Sums and maxima over the elements of one row. The order is that of 16 lanes whatever the hardware has: element i belongs to
+/// lane i mod 16, a lane is summed in the order given with each function, and lanes are added by halves: 8, 4, 2, 1.
+/// </summary>
+internal static unsafe class Reduce
+{
+    private const int Lanes = 16;
+
+    /// <summary>Of 64 floats; a lane is (e0 + e1) + (e2 + e3).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Sum64<TLanes>(float* values)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* lanes = stackalloc float[Lanes];
+        for (int i = 0; i < Lanes; i += TLanes.Count)
+        {
+            TLanes left = TLanes.Add(TLanes.Load(values + i), TLanes.Load(values + i + Lanes));
+            TLanes right = TLanes.Add(TLanes.Load(values + i + (2 * Lanes)), TLanes.Load(values + i + (3 * Lanes)));
+            TLanes.Store(lanes + i, TLanes.Add(left, right));
+        }
+
+        return Tree(lanes);
+    }
+
+    /// <summary>Largest of 64 floats; NaN if one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Max64<TLanes>(float* values)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes most = TLanes.Load(values);
+        for (int i = TLanes.Count; i < 4 * Lanes; i += TLanes.Count) most = TLanes.Max(most, TLanes.Load(values + i));
+        float* lanes = stackalloc float[Lanes];
+        TLanes.Store(lanes, most);
+        float max = lanes[0];
+        if (TLanes.Count == Lanes)
+        {
+            Vector128<float> half = Vector128.Max(
+                Vector128.Max(Vector128.Load(lanes), Vector128.Load(lanes + 4)), Vector128.Max(Vector128.Load(lanes + 8), Vector128.Load(lanes + 12)));
+            half = Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
+            return Vector128.Max(half, Vector128.Shuffle(half, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        }
+
+        for (int i = 1; i < TLanes.Count; i++) max = Math.Max(max, lanes[i]);
+        return max;
+    }
+
+    /// <summary>Sum of squares of any number of floats; a lane is one chain of multiply-adds over its elements in order.</summary>
+    internal static float SumOfSquares<TLanes>(float* values, int count)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* lanes = stackalloc float[Lanes];
+        float* tail = stackalloc float[Lanes];
+        int whole = count & -Lanes;
+        new Span<float>(tail, Lanes).Clear();
+        new ReadOnlySpan<float>(values + whole, count - whole).CopyTo(new Span<float>(tail, Lanes));
+        for (int i = 0; i < Lanes; i += TLanes.Count)
+        {
+            TLanes sum = TLanes.Zero;
+            for (int c = i; c < whole; c += Lanes)
+            {
+                TLanes value = TLanes.Load(values + c);
+                sum = TLanes.MultiplyAdd(value, value, sum);
+            }
+
+            TLanes last = TLanes.Load(tail + i);
+            TLanes.Store(lanes + i, TLanes.MultiplyAdd(last, last, sum));
+        }
+
+        return Tree(lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Tree(float* lanes)
+    {
+        Vector128<float> four = (Vector128.Load(lanes) + Vector128.Load(lanes + 8)) + (Vector128.Load(lanes + 4) + Vector128.Load(lanes + 12));
+        Vector128<float> two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
+        return (two + Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+}
