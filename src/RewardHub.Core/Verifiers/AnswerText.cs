@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RewardHub.Verifiers;
 
 /// <summary>Finds the stretch of a response that states the answer. Every rule is linear in the response.</summary>
@@ -99,6 +101,21 @@ internal static class AnswerText
         text = text.Trim();
         return text[(text.LastIndexOf('\n') + 1)..].Trim();
     }
+
+    /// <summary>Where an ASCII word last starts, whatever its case; -1 when it does not occur.</summary>
+    public static int LastWord(ReadOnlySpan<char> text, ReadOnlySpan<char> word)
+    {
+        char upper = char.ToUpperInvariant(word[0]);
+        int end = text.Length;
+        while (true)
+        {
+            int at = text[..end].LastIndexOfAny(word[0], upper);
+            if (at < 0 || Ascii.EqualsIgnoreCase(Head(text[at..], word.Length), word)) return at;
+            end = at;
+        }
+    }
+
+    private static ReadOnlySpan<char> Head(ReadOnlySpan<char> text, int length) => text[..Math.Min(length, text.Length)];
 
     private static bool OpensBox(ReadOnlySpan<char> text, out int length)
     {

@@ -89,7 +89,7 @@ internal static class ChoiceText
         ReadOnlySpan<char> head = text;
         while (true)
         {
-            int at = head.LastIndexOf(subject, StringComparison.OrdinalIgnoreCase);
+            int at = AnswerText.LastWord(head, subject);
             if (at <= match.Start && match.Letters != 0) return;
             if (at < 0) return;
             head = text[..at];

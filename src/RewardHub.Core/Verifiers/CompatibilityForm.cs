@@ -11,9 +11,13 @@ internal static class CompatibilityForm
 
     private static readonly Lazy<Tables> Data = new(Load);
 
-    private sealed record Tables(Dictionary<int, Rune[]> Parts, Dictionary<int, int> Classes, Dictionary<long, Rune> Composed);
+    /// <summary>Decompositions and combining classes by code point below <see cref="Limit"/>; compositions by pair.</summary>
+    private sealed record Tables(Rune[]?[] Parts, byte[] Classes, Dictionary<long, Rune> Composed);
 
-    /// <summary>NFKC of the text; lone surrogates become U+FFFD. Time grows as n log n.</summary>
+    /// <summary>No code point from here on has a decomposition or a class (the CJK compatibility supplement ends below).</summary>
+    private const int Limit = 0x2FA20;
+
+    /// <summary>NFKC of the text; lone surrogates become U+FFFD. Linear in the text.</summary>
     public static string Of(string text)
     {
         if (Ascii.IsValid(text)) return text;
@@ -33,7 +37,7 @@ internal static class CompatibilityForm
             into.Add(new Rune(VBase + (hangul % (VCount * TCount) / TCount)));
             if (hangul % TCount != 0) into.Add(new Rune(TBase + (hangul % TCount)));
         }
-        else if (!rune.IsAscii && tables.Parts.TryGetValue(rune.Value, out Rune[]? parts))
+        else if (rune.Value < Limit && tables.Parts[rune.Value] is { } parts)
         {
             into.AddRange(parts);
         }
@@ -51,14 +55,26 @@ internal static class CompatibilityForm
             if (Class(runes[i], tables) == 0) continue;
             int end = i + 1;
             while (end < runes.Count && Class(runes[end], tables) != 0) end++;
-            if (end - i > 1)
-            {
-                List<Rune> run = [.. runes.GetRange(i, end - i).OrderBy(rune => Class(rune, tables))];
-                for (int k = 0; k < run.Count; k++) runes[i + k] = run[k];
-            }
+            if (end - i > 1) OrderRun(runes, i, end, tables);
 
             i = end;
         }
+    }
+
+    /// <summary>A counting sort by class: stable, and linear whatever the length of the run.</summary>
+    private static void OrderRun(List<Rune> runes, int start, int end, Tables tables)
+    {
+        bool sorted = true;
+        for (int i = start + 1; i < end && sorted; i++) sorted = Class(runes[i - 1], tables) <= Class(runes[i], tables);
+        if (sorted) return;
+
+        Span<int> places = stackalloc int[257];
+        places.Clear();
+        for (int i = start; i < end; i++) places[Class(runes[i], tables) + 1]++;
+        for (int i = 1; i < places.Length; i++) places[i] += places[i - 1];
+        var run = new Rune[end - start];
+        for (int i = start; i < end; i++) run[places[Class(runes[i], tables)]++] = runes[i];
+        for (int i = 0; i < run.Length; i++) runes[start + i] = run[i];
     }
 
     private static string Compose(List<Rune> runes, Tables tables)
@@ -102,11 +118,13 @@ internal static class CompatibilityForm
             return true;
         }
 
-        return tables.Composed.TryGetValue(((long)first.Value << 32) | (uint)second.Value, out composed);
+        // Nothing below U+0300 is the second of a pair.
+        composed = default;
+        return second.Value >= 0x300 && tables.Composed.TryGetValue(((long)first.Value << 32) | (uint)second.Value, out composed);
     }
 
     private static int Class(Rune rune, Tables tables) =>
-        rune.Value >= 0x300 && tables.Classes.TryGetValue(rune.Value, out int combining) ? combining : 0;
+        rune.Value < Limit ? tables.Classes[rune.Value] : 0;
 
     private static Tables Load()
     {
@@ -116,7 +134,7 @@ internal static class CompatibilityForm
         string all = reader.ReadToEnd();
         // Sections are cut at the line feeds after the maps; a combining class may itself be the code point 10.
         int maps = all.IndexOf("\t\n", StringComparison.Ordinal) + 1;
-        var parts = new Dictionary<int, Rune[]>();
+        var parts = new Rune[]?[Limit];
         foreach (string entry in all[..maps].Split('\t', StringSplitOptions.RemoveEmptyEntries))
         {
             Rune[] runes = [.. entry.EnumerateRunes()];
@@ -124,9 +142,9 @@ internal static class CompatibilityForm
         }
 
         Rune[] rest = [.. all[(maps + 1)..].EnumerateRunes()];
-        var classes = new Dictionary<int, int>();
+        var classes = new byte[Limit];
         int next = 0;
-        for (; rest[next].Value != '\n'; next += 2) classes[rest[next].Value] = rest[next + 1].Value;
+        for (; rest[next].Value != '\n'; next += 2) classes[rest[next].Value] = (byte)rest[next + 1].Value;
         var composed = new Dictionary<long, Rune>();
         for (next++; next + 2 < rest.Length; next += 3)
             composed[((long)rest[next].Value << 32) | (uint)rest[next + 1].Value] = rest[next + 2];

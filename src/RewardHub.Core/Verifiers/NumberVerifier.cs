@@ -132,14 +132,18 @@ internal static class NumberVerifier
     {
         number = default;
         ReadOnlySpan<char> head = text;
+        int limit = text.Length;
         while (true)
         {
-            int at = head.LastIndexOf("answer", StringComparison.OrdinalIgnoreCase);
+            int at = AnswerText.LastWord(head, "answer");
             if (at < 0) return false;
+            // Text from the next phrase on has been looked at already.
+            ReadOnlySpan<char> own = text[..limit];
             head = text[..at];
+            limit = at;
             int i = at + "answer".Length;
-            while (i < text.Length && text[i] is ' ' or '*' or '_') i++;
-            ReadOnlySpan<char> tail = text[i..];
+            while (i < own.Length && own[i] is ' ' or '*' or '_') i++;
+            ReadOnlySpan<char> tail = own[i..];
             if (!tail.StartsWith("is", StringComparison.OrdinalIgnoreCase) && !tail.StartsWith(":", StringComparison.Ordinal)
                 && !tail.StartsWith("=", StringComparison.Ordinal))
             {
@@ -147,8 +151,8 @@ internal static class NumberVerifier
             }
 
             int end = tail.IndexOf('\n');
-            int stop = end < 0 ? text.Length : i + end;
-            if (!NumberText.Next(text[..stop], i, out number)) continue;
+            int stop = end < 0 ? own.Length : i + end;
+            if (!NumberText.Next(own[..stop], i, out number)) continue;
             return true;
         }
     }
