@@ -41,8 +41,8 @@ internal sealed class BpeModel
         for (int value = 0; value < 256; value++)
         {
             _byteIds[value] = options.ByteLevel
-                ? vocabulary.IdOf([ByteAlphabet.CharacterOf((byte)value)])
-                : vocabulary.IdOf($"<0x{value:X2}>");
+                ? vocabulary.ModelIdOf([ByteAlphabet.CharacterOf((byte)value)])
+                : vocabulary.ModelIdOf($"<0x{value:X2}>");
         }
     }
 
@@ -75,13 +75,13 @@ internal sealed class BpeModel
             char[] letters = ArrayPool<char>.Shared.Rent(bytes);
             Encoding.UTF8.GetBytes(piece, utf8);
             for (int i = 0; i < bytes; i++) letters[i] = ByteAlphabet.CharacterOf(utf8[i]);
-            id = _vocabulary.IdOf(letters.AsSpan(0, bytes));
+            id = _vocabulary.ModelIdOf(letters.AsSpan(0, bytes));
             ArrayPool<byte>.Shared.Return(utf8);
             ArrayPool<char>.Shared.Return(letters);
         }
         else
         {
-            id = _vocabulary.IdOf(piece);
+            id = _vocabulary.ModelIdOf(piece);
         }
 
         if (id < 0) return false;

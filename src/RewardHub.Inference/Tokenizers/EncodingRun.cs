@@ -48,14 +48,14 @@ internal sealed class EncodingRun
     }
 
     /// <summary>Applies the post-processors in order.</summary>
-    public void Finish(IReadOnlyList<PostProcessor> processors, bool addSpecialTokens, Vocabulary vocabulary)
+    public void Finish(string text, IReadOnlyList<PostProcessor> processors, bool addSpecialTokens, Vocabulary vocabulary)
     {
         foreach (PostProcessor processor in processors)
         {
             switch (processor)
             {
                 case PostProcessor.TrimOffsets trim:
-                    if (Offsets is not null) Trim(trim.AddPrefixSpace);
+                    if (Offsets is not null) Trim(trim.AddPrefixSpace, text);
                     break;
                 case PostProcessor.Template template:
                     if (!addSpecialTokens) break;
@@ -86,9 +86,9 @@ internal sealed class EncodingRun
         }
     }
 
-    // White space at the ends of a token, also as the byte alphabet's space, is not part of its range; a space that the
-    // pre-tokenizer put before the text has no place there to begin with.
-    private void Trim(bool addPrefixSpace)
+    // White space at the ends of a token, also as the byte alphabet's space, is not part of its range. One leading space of
+    // the first token may be the one that the pre-tokenizer put there: it has no range of its own. Counted in characters.
+    private void Trim(bool addPrefixSpace, string text)
     {
         string space = ByteAlphabet.CharacterOf((byte)' ').ToString();
         for (int i = 0; i < Offsets!.Count; i++)
@@ -97,14 +97,11 @@ internal sealed class EncodingRun
             string plain = Tokens![i].Replace(space, " ", StringComparison.Ordinal);
             int leading = plain.Length - plain.AsSpan().TrimStart().Length;
             int trailing = plain.Length - plain.AsSpan().TrimEnd().Length;
-            if (leading > 0)
-            {
-                if (addPrefixSpace && (i == 0 || start == 0)) leading--;
-                start = Math.Min(start + leading, end);
-            }
-
-            if (trailing > 0 && end >= trailing) end = Math.Max(end - trailing, start);
-            Offsets[i] = new TextRange(start, end);
+            if (leading == 1 && addPrefixSpace && (i == 0 || start == 0)) leading = 0;
+            for (; leading > 0 && start < end; leading--) start += char.IsHighSurrogate(text[start]) ? 2 : 1;
+            int back = end;
+            for (; trailing > 0 && back > 0; trailing--) back -= char.IsLowSurrogate(text[back - 1]) ? 2 : 1;
+            Offsets[i] = new TextRange(start, trailing == 0 ? Math.Max(back, start) : end);
         }
     }
 }

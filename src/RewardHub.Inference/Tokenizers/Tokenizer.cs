@@ -15,6 +15,7 @@ public sealed class Tokenizer
     private readonly Dictionary<int, AddedToken> _added;
     private readonly AddedTokenFinder _verbatim;
     private readonly AddedTokenFinder? _normalized;
+    private readonly Dictionary<int, string> _normalizedForms;
 
     private Tokenizer(TokenizerParts parts, TokenizerConfig config)
     {
@@ -23,10 +24,10 @@ public sealed class Tokenizer
         _added = parts.AddedTokens.ToDictionary(token => token.Id);
         _verbatim = new AddedTokenFinder(
             parts.AddedTokens.Where(token => !token.Normalized).Select(token => KeyValuePair.Create(token.Content, token)));
-        AddedToken[] normalized = [.. parts.AddedTokens.Where(token => token.Normalized)];
-        _normalized = normalized.Length == 0
+        _normalizedForms = parts.AddedTokens.Where(token => token.Normalized).ToDictionary(token => token.Id, token => Normalize(token.Content));
+        _normalized = _normalizedForms.Count == 0
             ? null
-            : new AddedTokenFinder(normalized.Select(token => KeyValuePair.Create(Normalize(token.Content), token)));
+            : new AddedTokenFinder(_normalizedForms.Select(form => KeyValuePair.Create(form.Value, _added[form.Key])));
     }
 
     /// <summary>One more than the highest id.</summary>
@@ -112,7 +113,7 @@ public sealed class Tokenizer
         var tokens = new List<string>(ids.Length);
         foreach (int id in ids)
         {
-            if (TokenOf(id) is { } token && !(skipSpecialTokens && IsSpecial(id))) tokens.Add(token);
+            if (DecodedForm(id) is { } token && !(skipSpecialTokens && IsSpecial(id) && token == TokenOf(id))) tokens.Add(token);
         }
 
         return _parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(_parts.Decoder.Apply(tokens));
@@ -126,6 +127,10 @@ public sealed class Tokenizer
         for (int i = 0; i < ids.Length; i++) counts[i] = ByteCount(ids[i]);
         return counts;
     }
+
+    // The reference decodes an added token that is looked for in normalized text as its normalized text, and then no longer
+    // knows it as special.
+    private string? DecodedForm(int id) => _normalizedForms.TryGetValue(id, out string? form) ? form : TokenOf(id);
 
     private int ByteCount(int id)
     {
@@ -172,7 +177,7 @@ public sealed class Tokenizer
             }
         }
 
-        run.Finish(_parts.PostProcessors, options.AddSpecialTokens, _parts.Vocabulary);
+        run.Finish(text, _parts.PostProcessors, options.AddSpecialTokens, _parts.Vocabulary);
     }
 
     private void Words(in Piece piece, EncodingRun run)

@@ -103,9 +103,15 @@ internal static class TokenizerReader
         var bpe = new BpeReader(file, json);
         Dictionary<string, int> ids = bpe.Vocabulary(vocab.Value);
         MergeTable table = bpe.Merges(merges.Value, ids);
-        List<AddedToken> added = AddedTokens(root, ids, more);
-        string?[] tokens = ById(root, ids);
-        var vocabulary = new Vocabulary(ids, tokens);
+        List<AddedToken> added = AddedTokens(root, more);
+        var others = new Dictionary<string, int>();
+        foreach (AddedToken token in added)
+        {
+            if (!ids.TryGetValue(token.Content, out int id)) others.Add(token.Content, token.Id);
+            else if (id != token.Id) throw root.Refuse($"the added token '{JsonSection.Show(token.Content)}' has the id {token.Id}, in the vocabulary {id}");
+        }
+
+        var vocabulary = new Vocabulary(ids, others, ById(root, ids, others));
 
         bool byteLevel = false;
         PreTokenizer? preTokenizer = root.Has("pre_tokenizer")
@@ -149,7 +155,7 @@ internal static class TokenizerReader
         int unknown = -1;
         if (section.Has("unk_token"))
         {
-            unknown = vocabulary.IdOf(section.Text("unk_token"));
+            unknown = vocabulary.ModelIdOf(section.Text("unk_token"));
             if (unknown < 0) throw section.Child("unk_token").Refuse("is not in the vocabulary");
         }
 
@@ -169,7 +175,7 @@ internal static class TokenizerReader
         return model;
     }
 
-    private static List<AddedToken> AddedTokens(JsonSection root, Dictionary<string, int> ids, IReadOnlyList<AddedToken> more)
+    private static List<AddedToken> AddedTokens(JsonSection root, IReadOnlyList<AddedToken> more)
     {
         var tokens = new List<AddedToken>();
         var known = new HashSet<string>();
@@ -190,10 +196,6 @@ internal static class TokenizerReader
         foreach (AddedToken token in tokens)
         {
             if (token.Content.Length > LongestAddedToken) throw root.Refuse($"an added token has more than {LongestAddedToken} characters");
-            if (!ids.TryAdd(token.Content, token.Id) && ids[token.Content] != token.Id)
-            {
-                throw root.Refuse($"the added token '{JsonSection.Show(token.Content)}' has the id {token.Id}, in the vocabulary {ids[token.Content]}");
-            }
         }
 
         return tokens;
@@ -215,16 +217,19 @@ internal static class TokenizerReader
     }
 
     // Ids are dense in every published file; the bound keeps one stray id from taking gigabytes.
-    private static string?[] ById(JsonSection root, Dictionary<string, int> ids)
+    private static string?[] ById(JsonSection root, Dictionary<string, int> ids, Dictionary<string, int> others)
     {
-        int size = 0;
-        foreach (int id in ids.Values) size = Math.Max(size, id);
-        if (size >= 2L * ids.Count + 65_536) throw root.Refuse($"the highest id is {size}, with {ids.Count} tokens: too many ids are unused");
-        var tokens = new string?[size + 1];
-        foreach ((string token, int id) in ids)
+        long count = (long)ids.Count + others.Count;
+        int highest = Math.Max(ids.Count == 0 ? 0 : ids.Values.Max(), others.Count == 0 ? 0 : others.Values.Max());
+        if (highest >= 2 * count + 65_536) throw root.Refuse($"the highest id is {highest}, with {count} tokens: too many ids are unused");
+        var tokens = new string?[highest + 1];
+        foreach (Dictionary<string, int> part in (Dictionary<string, int>[])[ids, others])
         {
-            if (tokens[id] is { } other) throw root.Refuse($"the id {id} belongs to '{JsonSection.Show(other)}' and '{JsonSection.Show(token)}'");
-            tokens[id] = token;
+            foreach ((string token, int id) in part)
+            {
+                if (tokens[id] is { } other) throw root.Refuse($"the id {id} belongs to '{JsonSection.Show(other)}' and '{JsonSection.Show(token)}'");
+                tokens[id] = token;
+            }
         }
 
         return tokens;
