@@ -46,6 +46,39 @@ internal static class Composition
         return app;
     }
 
+    /// <summary>The same objects without a server, with every configured model loaded.</summary>
+    /// <exception cref="Inference.ModelFormatException">A model cannot be hosted.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
+    public static async Task<OfflineHub> OfflineAsync(HubSettings settings, CancellationToken cancellationToken)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json").AddEnvironmentVariables();
+        settings.AddTo(configuration);
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddLogging(logging => logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error));
+        services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        AddOptions(services);
+        AddHub(services);
+        ServiceProvider provider = services.BuildServiceProvider();
+        var hub = new OfflineHub(
+            provider, provider.GetRequiredService<ScorerCatalog>(), provider.GetRequiredService<Scorer>(), provider.GetRequiredService<EnvironmentWalk>());
+        try
+        {
+            foreach ((string name, ModelOptions model) in provider.GetRequiredService<HubOptions>().Models)
+            {
+                hub.Catalog.Join(await ModelHosting.LoadAsync(name, model, provider.GetRequiredService<EngineSettings>(), cancellationToken));
+            }
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
+
+        return hub;
+    }
+
     private static void AddOptions(IServiceCollection services)
     {
         services.AddOptions<ServerOptions>().BindConfiguration("RewardHub:Server").ValidateOnStart();

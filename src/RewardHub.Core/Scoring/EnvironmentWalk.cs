@@ -14,10 +14,13 @@ public sealed class EnvironmentWalk(ScorerCatalog catalog, ScoringLimits limits,
     public const string Caller = "caller";
 
     /// <summary>Scores a batch of rollouts.</summary>
+    /// <param name="request">The batch.</param>
+    /// <param name="pool">Takes the readings too, in request order, for figures over several batches; may be null.</param>
+    /// <param name="cancellationToken">The caller went away: nothing more is computed.</param>
     /// <returns>One answer an item in request order and the pool over them, or a refusal of the whole.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public async Task<ScoreOutcome<EnvironmentResponse>> ScoreAsync(
-        EnvironmentRequest request, CancellationToken cancellationToken = default)
+        EnvironmentRequest request, CorpusPool? pool = null, CancellationToken cancellationToken = default)
     {
         // 1. Check.
         if (EnvironmentRules.Check(request, limits) is { } broken) return new ScoreOutcome<EnvironmentResponse>.Refused(broken);
@@ -48,7 +51,7 @@ public sealed class EnvironmentWalk(ScorerCatalog catalog, ScoringLimits limits,
         }
 
         // 9. Aggregate. 10. Answer.
-        return new ScoreOutcome<EnvironmentResponse>.Scored(batch.Answer());
+        return new ScoreOutcome<EnvironmentResponse>.Scored(batch.Answer(pool));
     }
 }
 
@@ -89,7 +92,7 @@ internal sealed class EnvironmentBatch(
         return EngineFeed.RunAsync(model!.Queue, groups, this, Take, cancellationToken);
     }
 
-    public EnvironmentResponse Answer()
+    public EnvironmentResponse Answer(CorpusPool? wider)
     {
         var pool = new CorpusPool();
         var items = new EnvironmentItemResult[request.Items.Count];
@@ -106,6 +109,7 @@ internal sealed class EnvironmentBatch(
             }
 
             pool.Add(reading);
+            wider?.Add(reading);
             items[i] = EnvironmentScorer.ToResult(reading, id, i, request.ReturnTokens);
         }
 

@@ -15,6 +15,9 @@ internal static class RootVerb
             "RewardHub: rewards, step scores and environment cross-entropy for people who train reasoning models.\n" + ExitCodes.Help)
         {
             ServeVerb.Create(),
+            ScoreVerb.Create(),
+            EvalVerb.Create(),
+            ModelsVerb.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is null or System.CommandLine.Invocation.ParseErrorAction)
@@ -41,6 +44,8 @@ internal static class RootVerb
         {
             OperationCanceledException => ("interrupted", ExitCodes.Interrupted),
             SettingsException or Microsoft.Extensions.Options.OptionsValidationException => (fault.Message, ExitCodes.BadInput),
+            RefusedException refused => (fault.Message, Refusals.Of(refused.Kind).ExitCode),
+            Datasets.DatasetException => (fault.Message, ExitCodes.BadInput),
             Inference.ModelFormatException => (fault.Message, ExitCodes.BadInput),
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => (fault.Message, ExitCodes.BadInput),
             InvalidDataException or System.Text.Json.JsonException => (fault.Message, ExitCodes.BadInput),

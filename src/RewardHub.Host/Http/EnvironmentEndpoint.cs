@@ -27,7 +27,7 @@ internal static class EnvironmentEndpoint
             DeadlineMs = request.DeadlineMs ?? RewardsEndpoint.HeaderDeadline(context),
         };
 
-        switch (await walk.ScoreAsync(request, context.RequestAborted))
+        switch (await walk.ScoreAsync(request, null, context.RequestAborted))
         {
             case ScoreOutcome<EnvironmentResponse>.Scored scored:
                 foreach (EnvironmentItemResult item in scored.Response.Items) metrics.ItemEnded(Route, item.Status);
