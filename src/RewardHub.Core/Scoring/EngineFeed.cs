@@ -52,6 +52,7 @@ internal static class EngineFeed
     public static ItemError ToError(EngineAnswer.Refused refused) => refused.Why switch
     {
         EngineRefusal.QueueFull => new ItemError(ErrorCodes.QueueFull, refused.Reason, null, Retryable: true),
+        EngineRefusal.BadRequest => new ItemError(ErrorCodes.OverLength, refused.Reason),
         EngineRefusal.DeadlinePassed => ItemFailures.TimedOut,
         EngineRefusal.Stopping => new ItemError(ErrorCodes.Unavailable, refused.Reason, null, Retryable: true),
         _ => ItemFailures.Fault,

@@ -13,7 +13,14 @@ internal static class RequestIds
     {
         string? given = context.Request.Headers[Header];
         context.TraceIdentifier = IsUsable(given) ? given! : Guid.CreateVersion7().ToString("n");
-        context.Response.Headers[Header] = context.TraceIdentifier;
+
+        // Not set at once: the exception handler clears the headers before it answers.
+        context.Response.OnStarting(static state =>
+        {
+            var answered = (HttpContext)state;
+            answered.Response.Headers[Header] = answered.TraceIdentifier;
+            return Task.CompletedTask;
+        }, context);
         return next(context);
     }
 

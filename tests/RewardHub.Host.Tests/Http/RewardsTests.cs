@@ -52,7 +52,7 @@ public sealed class RewardsTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Theory]
-    [InlineData("""{"items":[""", "$")]
+    [InlineData("""{"items":[""", "items")]
     [InlineData("""[]""", "$")]
     [InlineData("""{"items":7}""", "items")]
     [InlineData("""{"items":[{"id":"a","response":"x","wibble":1}]}""", "items[0].wibble")]

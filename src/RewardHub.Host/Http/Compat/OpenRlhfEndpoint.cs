@@ -33,7 +33,7 @@ internal static class OpenRlhfEndpoint
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
         .WithTags("trainers").WithSummary("OpenRLHF's reward call (versions 0.5 and later).")
-        .Accepts<OpenRlhfRequest>("application/json").Produces<OpenRlhfResponse>();
+        .Accepts<OpenRlhfRequest>("application/json", "*/*").Produces<OpenRlhfResponse>();
 
     private static async Task<IResult> HandleAsync(
         HttpContext context, string profileName, string route, TimeSpan within, Scorer scorer, ScorerCatalog catalog, HubMetrics metrics)

@@ -22,7 +22,7 @@ internal static class SlimeEndpoint
         return routes.MapPost(Route, (HttpContext context, string profile, string? format, Scorer scorer, ScorerCatalog catalog, HubMetrics metrics) =>
                 HandleAsync(context, profile, format, within, scorer, catalog, metrics))
             .WithTags("trainers").WithSummary("slime's and miles' remote reward call: a bare number, or an object with ?format=object.")
-            .Accepts<SlimeRequest>("application/json").Produces<double>();
+            .Accepts<SlimeRequest>("application/json", "*/*").Produces<double>();
     }
 
     private static async Task<IResult> HandleAsync(
