@@ -42,8 +42,12 @@ public sealed class ParquetBinary : ParquetColumn
     }
 
     /// <inheritdoc/>
-    public override long GetInt64(int index) =>
-        Field.LogicalType is ParquetLogicalType.Decimal ? (long)GetUnscaled(index) : base.GetInt64(index);
+    public override long GetInt64(int index)
+    {
+        if (Field.LogicalType is not ParquetLogicalType.Decimal) return base.GetInt64(index);
+        BigInteger wide = GetUnscaled(index);
+        return wide >= long.MinValue && wide <= long.MaxValue ? (long)wide : throw TooWide();
+    }
 
     /// <inheritdoc/>
     public override double GetDouble(int index) =>

@@ -40,8 +40,7 @@ public abstract class ParquetColumn
     /// 1970), unscaled decimals of up to 64 bits. The slot must not be null.
     /// </summary>
     /// <param name="index">Slot.</param>
-    /// <exception cref="ParquetFormatException">The column holds something else.</exception>
-    /// <exception cref="OverflowException">The value takes more than 63 bits.</exception>
+    /// <exception cref="ParquetFormatException">The column holds something else, or the value does not fit.</exception>
     public virtual long GetInt64(int index) => throw Mistyped("integers");
 
     /// <summary>A number as a double: integers, floats and decimals, rounded to nearest. The slot must not be null.</summary>
@@ -79,6 +78,11 @@ public abstract class ParquetColumn
     public abstract object? GetValue(int index);
 
     private protected virtual BigInteger GetUnscaled(int index) => GetInt64(index);
+
+    private protected ParquetFormatException TooWide() => new(
+        ParquetFault.Schema,
+        $"column '{Field.Path}' holds an integer that does not fit 64 bits with a sign.",
+        "Read it as a double or as an object.");
 
     private protected ParquetFormatException Mistyped(string wanted) => new(
         ParquetFault.Schema,

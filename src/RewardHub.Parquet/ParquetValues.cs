@@ -42,10 +42,12 @@ public sealed class ParquetValues<T> : ParquetColumn
         if (typeof(T) == typeof(long))
         {
             long value = (long)(object)_values[index];
-            return _unsigned ? checked((long)(ulong)value) : value;
+            return _unsigned && value < 0 ? throw TooWide() : value;
         }
 
-        return typeof(T) == typeof(Int128) ? checked((long)(Int128)(object)_values[index]) : throw Mistyped("integers");
+        if (typeof(T) != typeof(Int128)) throw Mistyped("integers");
+        Int128 wide = (Int128)(object)_values[index];
+        return wide >= long.MinValue && wide <= long.MaxValue ? (long)wide : throw TooWide();
     }
 
     /// <inheritdoc/>

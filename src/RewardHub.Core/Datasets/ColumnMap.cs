@@ -11,7 +11,7 @@ public sealed record ColumnMap
     [
         "id", "group", "domain", "prompt", "response", "steps", "label", "answer", "correct", "token_ids", "spans", "logprobs",
         "meta", "status", "reward", "step_scores", "aggregates", "scorer", "model", "format", "error",
-        "labels", "first_error", "split",
+        "labels", "first_error", "split", "prompt_messages",
     ];
 
     /// <summary>Names under which published data sets keep a field, for hints in messages.</summary>

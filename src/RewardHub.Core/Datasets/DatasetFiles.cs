@@ -52,24 +52,24 @@ public static class DatasetFiles
     /// <exception cref="DatasetException">The file cannot be read, or a row does not fit; thrown while enumerating.</exception>
     public static IAsyncEnumerable<RolloutRow> ReadRolloutsAsync(
         string path, ColumnMap? map = null, CancellationToken cancellationToken = default) =>
-        ReadAsync(path, new RowBinder(path, map ?? ColumnMap.None).Rollout, cancellationToken);
+        ReadAsync(path, map, static (binder, cells, row) => binder.Rollout(cells, row), cancellationToken);
 
     /// <summary>Scored rows of a file, in file order; columns that are not fields are passed over.</summary>
     /// <inheritdoc cref="ReadRolloutsAsync"/>
     public static IAsyncEnumerable<ScoredRow> ReadScoredAsync(
         string path, ColumnMap? map = null, CancellationToken cancellationToken = default) =>
-        ReadAsync(path, new RowBinder(path, map ?? ColumnMap.None).Scored, cancellationToken);
+        ReadAsync(path, map, static (binder, cells, row) => binder.Scored(cells, row), cancellationToken);
 
     /// <summary>Rows of labelled and scored steps of a file, in file order.</summary>
     /// <inheritdoc cref="ReadRolloutsAsync"/>
     public static IAsyncEnumerable<LabelledRow> ReadLabelledAsync(
         string path, ColumnMap? map = null, CancellationToken cancellationToken = default) =>
-        ReadAsync(path, new RowBinder(path, map ?? ColumnMap.None).Labelled, cancellationToken);
+        ReadAsync(path, map, static (binder, cells, row) => binder.Labelled(cells, row), cancellationToken);
 
     /// <summary>A file of rollout rows to be written.</summary>
     public static IRowSink<RolloutRow> CreateRollouts(string path) => FormatOf(path) switch
     {
-        DatasetFormat.Parquet => throw NoParquet(path),
+        DatasetFormat.Parquet => ParquetRows.CreateRollouts(path),
         DatasetFormat format => new JsonLines.Writer<RolloutRow>(
             path, format == DatasetFormat.JsonLinesGzip, RowJson.Default.RolloutRow),
     };
@@ -77,7 +77,7 @@ public static class DatasetFiles
     /// <summary>A file of scored rows to be written.</summary>
     public static IRowSink<ScoredRow> CreateScored(string path) => FormatOf(path) switch
     {
-        DatasetFormat.Parquet => throw NoParquet(path),
+        DatasetFormat.Parquet => ParquetRows.CreateScored(path),
         DatasetFormat format => new JsonLines.Writer<ScoredRow>(
             path, format == DatasetFormat.JsonLinesGzip, RowJson.Default.ScoredRow),
     };
@@ -104,12 +104,15 @@ public static class DatasetFiles
     }
 
     private static IAsyncEnumerable<TRow> ReadAsync<TRow>(
-        string path, Func<IRowCells, long, TRow> bind, CancellationToken cancellationToken) => FormatOf(path) switch
+        string path, ColumnMap? map, Func<RowBinder, IRowCells, long, TRow> bind, CancellationToken cancellationToken)
+    {
+        map ??= ColumnMap.None;
+        var binder = new RowBinder(path, map);
+        TRow Bind(IRowCells cells, long row) => bind(binder, cells, row);
+        return FormatOf(path) switch
         {
-            DatasetFormat.Parquet => throw NoParquet(path),
-            DatasetFormat format => JsonLines.ReadAsync(path, format == DatasetFormat.JsonLinesGzip, bind, cancellationToken),
+            DatasetFormat.Parquet => ParquetRows.ReadAsync(path, map, Bind, cancellationToken),
+            DatasetFormat format => JsonLines.ReadAsync(path, format == DatasetFormat.JsonLinesGzip, Bind, cancellationToken),
         };
-
-    private static DatasetException NoParquet(string path) =>
-        new(path, "Parquet is not read by this build", "Use .jsonl or .jsonl.gz");
+    }
 }

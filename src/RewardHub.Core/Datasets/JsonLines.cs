@@ -91,6 +91,7 @@ internal static class JsonLines
 
         public void Complete()
         {
+            _json.Dispose();
             if (_stream != _file.Stream) _stream.Dispose();
             _file.Commit();
         }

@@ -23,7 +23,8 @@ internal sealed class LineReader(Stream stream, int maxLineBytes)
         {
             int at = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
             if (at >= 0) return Take(searched + at, searched + at + 1, terminated: true);
-            if (_ended) return _end > _start ? Take(_end, _end, terminated: false) : null;
+            // A bare null would become an empty memory: the conversion from an array is nearer than the nullable one.
+            if (_ended) return _end > _start ? Take(_end, _end, terminated: false) : (ReadOnlyMemory<byte>?)null;
             searched = _end;
             if (_start > 0)
             {

@@ -14,7 +14,7 @@ internal sealed class RowBinder(string file, ColumnMap map)
         Id = Required("id", cells),
         Group = Text("group", cells),
         Domain = Text("domain", cells),
-        Prompt = cells.Prompt(Column("prompt", cells)),
+        Prompt = cells.Prompt(Column("prompt", cells)) ?? Messages(cells),
         Response = Text("response", cells),
         Steps = cells.Texts(Column("steps", cells)),
         Label = Text("label", cells),
@@ -64,6 +64,21 @@ internal sealed class RowBinder(string file, ColumnMap map)
             Format = Text("format", cells),
         };
     });
+
+    /// <summary>Messages that Parquet keeps beside the text, because a column has one type.</summary>
+    private Prompt? Messages(IRowCells cells)
+    {
+        const string Column = "prompt_messages";
+        if (cells.Json(Column) is not { } json) return null;
+        try
+        {
+            return json.Deserialize(RowJson.Default.Prompt);
+        }
+        catch (JsonException)
+        {
+            throw new CellException(Column, "a list of messages with role and content", "something else");
+        }
+    }
 
     private IReadOnlyList<double?>? Labels(IRowCells cells)
     {

@@ -10,4 +10,5 @@ namespace RewardHub.Datasets;
 [JsonSerializable(typeof(RolloutRow))]
 [JsonSerializable(typeof(ScoredRow))]
 [JsonSerializable(typeof(ItemError))]
+[JsonSerializable(typeof(Prompt))]
 internal sealed partial class RowJson : JsonSerializerContext;

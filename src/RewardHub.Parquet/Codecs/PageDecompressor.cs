@@ -47,10 +47,7 @@ internal sealed class PageDecompressor : IDisposable
                 Lz4.DecompressLegacy(input, Take(size));
                 break;
             case ParquetCompression.Zstd:
-                // A block of 128 KiB takes four bytes at least.
-                long known = Zstd.ContentSize(input);
-                if ((known >= 0 && known != size) || size > (32_768L * length) + Slack) throw Sizes();
-                Zstd.Decompress(input, Take(size));
+                Zstandard(input, size);
                 break;
             case ParquetCompression.Gzip:
                 Gzip(source, offset, length, size);
@@ -93,6 +90,21 @@ internal sealed class PageDecompressor : IDisposable
         catch (InvalidDataException broken)
         {
             throw new ParquetFormatException(ParquetFault.Corrupt, "a gzip member is broken.", null, broken);
+        }
+    }
+
+    private void Zstandard(ReadOnlySpan<byte> input, int size)
+    {
+        long known = Zstd.ContentSize(input);
+        // A block of 128 KiB takes four bytes at least.
+        if ((known >= 0 && known != size) || size > (32_768L * input.Length) + Slack) throw Sizes();
+        int room = known >= 0 ? size : FirstGuess(input.Length, size);
+        while (true)
+        {
+            int length = Zstd.Decompress(input, Take(room));
+            if (length == size) return;
+            if (length >= 0 || room == size) throw Sizes();
+            room = (int)Math.Min(size, 4L * room);
         }
     }
 

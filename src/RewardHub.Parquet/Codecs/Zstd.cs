@@ -7,6 +7,8 @@ internal static partial class Zstd
 {
     private const string Library = "libzstd.so.1";
     private const ulong SizeUnknown = ulong.MaxValue;
+    // ZSTD_error_dstSize_tooSmall of zstd_errors.h; errors come back negated.
+    private const int TargetTooSmall = 70;
 
     private static readonly Lazy<bool> Present = new(static () => NativeLibrary.TryLoad(Library, out _));
 
@@ -31,18 +33,18 @@ internal static partial class Zstd
         return total;
     }
 
-    /// <summary>Decompresses frames that must fill <paramref name="target"/> exactly.</summary>
-    public static unsafe void Decompress(ReadOnlySpan<byte> source, Span<byte> target)
+    /// <summary>Decompresses frames; returns the length, or -1 when <paramref name="target"/> is too small.</summary>
+    public static unsafe int Decompress(ReadOnlySpan<byte> source, Span<byte> target)
     {
         Require();
         fixed (byte* from = source)
         fixed (byte* to = target)
         {
             nuint length = ZSTD_decompress(to, (nuint)target.Length, from, (nuint)source.Length);
-            if (IsError(length) != 0 || length != (nuint)target.Length)
-            {
-                throw ParquetFormatException.Corrupt("a Zstandard frame is broken.");
-            }
+            if (IsError(length) == 0) return (int)length;
+            return unchecked((int)-(long)length) == TargetTooSmall
+                ? -1
+                : throw ParquetFormatException.Corrupt("a Zstandard frame is broken.");
         }
     }
 

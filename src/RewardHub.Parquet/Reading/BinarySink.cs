@@ -8,6 +8,8 @@ namespace RewardHub.Parquet.Reading;
 internal sealed class BinarySink(ParquetField field, int fixedLength, int capacity) : ValueSink
 {
     private const int Chunk = 2048;
+    private const int MaxExpansion = 1024;
+    private const int MaxExpansionFloor = 64 << 20;
 
     private byte[] _bytes = [];
     private int _used;
@@ -31,12 +33,17 @@ internal sealed class BinarySink(ParquetField field, int fixedLength, int capaci
             return;
         }
 
+        if (encoding == ValueEncoding.DeltaByteArray)
+        {
+            DeltaPrefixes(page, count);
+            return;
+        }
+
         int first = _entries;
         switch (encoding)
         {
             case ValueEncoding.Plain: Plain(page, count); break;
             case ValueEncoding.DeltaLengthByteArray when fixedLength < 0: DeltaLengths(page, count); break;
-            case ValueEncoding.DeltaByteArray: DeltaPrefixes(page, count); break;
             case ValueEncoding.ByteStreamSplit when fixedLength > 0: Split(page, count); break;
             default: throw Unfit(encoding, field);
         }
@@ -142,47 +149,65 @@ internal sealed class BinarySink(ParquetField field, int fixedLength, int capaci
 
     private void DeltaPrefixes(ReadOnlySpan<byte> page, int count)
     {
-        long[] numbers = ArrayPool<long>.Shared.Rent(checked(count * 2));
+        long[] prefixes = ArrayPool<long>.Shared.Rent(count);
+        long[] lengths = ArrayPool<long>.Shared.Rent(count);
         try
         {
-            Span<long> prefixes = numbers.AsSpan(0, count);
-            Span<long> lengths = numbers.AsSpan(count, count);
-            page = page[DeltaDecoder.Numbers(page, prefixes)..];
-            page = page[DeltaDecoder.Numbers(page, lengths)..];
-            // Prefixes repeat bytes, so the total is checked against the limit of an array before room is taken.
-            long total = 0;
-            long before = 0;
-            long suffixes = 0;
-            for (int i = 0; i < count; i++)
-            {
-                if (prefixes[i] < 0 || prefixes[i] > before || lengths[i] < 0 || lengths[i] > page.Length - suffixes) throw Short();
-                before = prefixes[i] + lengths[i];
-                if (fixedLength >= 0 && before != fixedLength) throw Short();
-                suffixes += lengths[i];
-                total += before;
-            }
-
+            page = page[DeltaDecoder.Numbers(page, prefixes.AsSpan(0, count))..];
+            page = page[DeltaDecoder.Numbers(page, lengths.AsSpan(0, count))..];
+            long total = ExpandedBytes(page.Length, prefixes, lengths, count);
             Span<byte> target = Entries(count, total);
-            int start = 0;
+            Span<int> entries = Reserve(count);
             int last = 0;
+            int lastLength = 0;
+            int written = 0;
             for (int i = 0; i < count; i++)
             {
                 int prefix = (int)prefixes[i];
                 int length = (int)lengths[i];
-                target.Slice(last, prefix).CopyTo(target[start..]);
-                page[..length].CopyTo(target[(start + prefix)..]);
-                page = page[length..];
-                last = start;
-                start += prefix + length;
-                _ends[_entries++] = _used + start;
+                if (i == 0 || length > 0 || prefix < lastLength)
+                {
+                    target.Slice(last, prefix).CopyTo(target[written..]);
+                    page[..length].CopyTo(target[(written + prefix)..]);
+                    page = page[length..];
+                    (last, lastLength) = (written, prefix + length);
+                    written += lastLength;
+                    _ends[_entries++] = _used + written;
+                }
+
+                entries[i] = _entries - 1;
             }
 
-            _used += start;
+            _used += written;
+            Count += count;
         }
         finally
         {
-            ArrayPool<long>.Shared.Return(numbers);
+            ArrayPool<long>.Shared.Return(prefixes);
+            ArrayPool<long>.Shared.Return(lengths);
         }
+    }
+
+    /// <summary>Bytes of the values that differ from the one before; values that repeat it share its entry.</summary>
+    private long ExpandedBytes(int stored, long[] prefixes, long[] lengths, int count)
+    {
+        long total = 0;
+        long before = 0;
+        long suffixes = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (prefixes[i] < 0 || prefixes[i] > before || lengths[i] < 0 || lengths[i] > stored - suffixes) throw Short();
+            long length = prefixes[i] + lengths[i];
+            if (fixedLength >= 0 && length != fixedLength) throw Short();
+            if (i == 0 || lengths[i] > 0 || prefixes[i] < before) total += length;
+            suffixes += lengths[i];
+            before = length;
+        }
+
+        // Prefixes repeat bytes without end; more than this is no text that anybody wrote.
+        return total <= Math.Max(MaxExpansionFloor, (long)MaxExpansion * stored)
+            ? total
+            : throw new ParquetFormatException(ParquetFault.TooLarge, $"a page expands from {stored} to {total} bytes.");
     }
 
     private void Split(ReadOnlySpan<byte> page, int count)

@@ -35,4 +35,20 @@ internal static class NumbersFromBytes
 
         return new ParquetValues<Half>(field, values, values.Length, valid, column.NullCount);
     }
+
+    /// <summary>Half floats as the two bytes that are stored.</summary>
+    public static ParquetBinary ToBytes(ParquetValues<Half> column)
+    {
+        byte[] bytes = new byte[2 * column.Count];
+        int[] ends = new int[column.Count];
+        int[] entryOf = new int[column.Count];
+        for (int i = 0; i < column.Count; i++)
+        {
+            BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(2 * i), column.Values[i]);
+            (ends[i], entryOf[i]) = (2 * (i + 1), i);
+        }
+
+        bool[]? valid = column.NullCount > 0 ? column.Validity.ToArray() : null;
+        return new ParquetBinary(column.Field, bytes, ends, entryOf, column.Count, valid, column.NullCount);
+    }
 }

@@ -29,10 +29,13 @@ internal enum CompactType
 internal ref struct CompactReader(ReadOnlySpan<byte> data)
 {
     private const int MaxDepth = 64;
+    // Each struct becomes an object of some hundred bytes; no file that people have comes near this number.
+    private const int MaxStructs = 1 << 23;
 
     private readonly ReadOnlySpan<byte> _data = data;
     private int _fieldId;
     private int _depth;
+    private int _structs;
 
     /// <summary>Bytes consumed.</summary>
     public int Position { get; private set; }
@@ -41,6 +44,7 @@ internal ref struct CompactReader(ReadOnlySpan<byte> data)
     public int BeginStruct()
     {
         if (++_depth > MaxDepth) throw ParquetFormatException.Corrupt("metadata is nested too deeply.");
+        if (++_structs > MaxStructs) throw new ParquetFormatException(ParquetFault.TooLarge, "the footer has too many entries.");
         int outer = _fieldId;
         _fieldId = 0;
         return outer;

@@ -28,8 +28,12 @@ internal sealed class BinaryCollector(ParquetField field, int dictionaryBytes) :
 
     public override ReadOnlySpan<int> Indices => _indices.AsSpan(0, Count);
 
-    public override void Source(ParquetColumn column) => _source = column as ParquetBinary
-        ?? throw new ArgumentException($"Column '{column.Field}' does not fit the field '{field}'.");
+    public override void Source(ParquetColumn column) => _source = column switch
+    {
+        ParquetBinary bytes => bytes,
+        ParquetValues<Half> halves => Reading.NumbersFromBytes.ToBytes(halves),
+        _ => throw new ArgumentException($"Column '{column.Field}' does not fit the field '{field}'."),
+    };
 
     public override void Append(int slot)
     {

@@ -1,0 +1,193 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using RewardHub.Contracts;
+using RewardHub.Parquet;
+
+namespace RewardHub.Datasets;
+
+/// <summary>Data sets in Parquet: one row group in memory at a time, only the columns that are fields.</summary>
+internal static class ParquetRows
+{
+    /// <summary>Rows of a file.</summary>
+    public static async IAsyncEnumerable<TRow> ReadAsync<TRow>(
+        string path, ColumnMap map, Func<IRowCells, long, TRow> bind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        using ParquetFile file = Guarded(path, () =>
+        {
+            DatasetFiles.Open(path).Dispose();
+            return ParquetFile.Open(path);
+        });
+        string[] names = [.. file.Schema.Fields.Select(f => f.Name)];
+        string[] wanted = [.. ColumnMap.Fields.Select(f => map[f]).Distinct(StringComparer.Ordinal).Where(names.Contains)];
+        long row = 0;
+        for (int g = 0; g < file.RowGroups.Count; g++)
+        {
+            int group = g;
+            IReadOnlyList<ParquetColumn> columns = wanted.Length == 0
+                ? [] : Guarded(path, () => file.ReadRowGroup(group, wanted, cancellationToken));
+            var cells = new ParquetRowCells(
+                wanted.Zip(columns).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal), names);
+            for (int i = 0; i < file.RowGroups[g].RowCount; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                cells.Index = i;
+                yield return bind(cells, ++row);
+            }
+        }
+    }
+
+    /// <summary>A file of rollout rows to be written.</summary>
+    public static IRowSink<RolloutRow> CreateRollouts(string path) => new Writer<RolloutRow>(
+        path,
+        [
+            ParquetField.Text("id").Required(), ParquetField.Text("group"), ParquetField.Text("domain"),
+            ParquetField.Text("prompt"), ParquetField.Json("prompt_messages"), ParquetField.Text("response"),
+            ParquetField.List("steps", ParquetField.Text("element")), ParquetField.Text("label"), ParquetField.Text("answer"),
+            ParquetField.Boolean("correct"), ParquetField.List("token_ids", ParquetField.Int32("element")),
+            ParquetField.List("spans", ParquetField.Struct(
+                "element", ParquetField.Int32("start"), ParquetField.Int32("end"), ParquetField.Text("role"),
+                ParquetField.Int32("turn"), ParquetField.Text("source"))),
+            ParquetField.List("logprobs", ParquetField.Double("element")), ParquetField.Json("meta"),
+        ],
+        (row, at) =>
+        {
+            at["id"].Append(row.Id);
+            at["group"].Append(row.Group);
+            at["domain"].Append(row.Domain);
+            at["prompt"].Append(row.Prompt?.Text);
+            at["prompt_messages"].Append(row.Prompt?.Messages is null
+                ? null : JsonSerializer.Serialize(row.Prompt, RowJson.Default.Prompt));
+            at["response"].Append(row.Response);
+            List(at["steps"], row.Steps, static (builder, step) => builder.Append(step));
+            at["label"].Append(row.Label);
+            at["answer"].Append(row.Answer);
+            Flag(at["correct"], row.Correct);
+            List(at["token_ids"], row.TokenIds, static (builder, id) => builder.Append((long)id));
+            List(at["spans"], row.Spans, static (builder, span) =>
+            {
+                builder.Member("start").Append((long)span.Start);
+                builder.Member("end").Append((long)span.End);
+                builder.Member("role").Append(JsonNamingPolicy.SnakeCaseLower.ConvertName(span.Role.ToString()));
+                builder.Member("turn").Append((long)span.Turn);
+                builder.Member("source").Append(span.Source);
+                builder.EndStruct();
+            });
+            List(at["logprobs"], row.Logprobs, Optional);
+            at["meta"].Append(row.Meta?.GetRawText());
+        });
+
+    /// <summary>A file of scored rows to be written.</summary>
+    public static IRowSink<ScoredRow> CreateScored(string path) => new Writer<ScoredRow>(
+        path,
+        [
+            ParquetField.Text("id").Required(), ParquetField.Text("group"), ParquetField.Text("domain"),
+            ParquetField.Text("label"), ParquetField.Text("answer"), ParquetField.Boolean("correct"),
+            ParquetField.Text("status").Required(), ParquetField.Double("reward"),
+            ParquetField.List("step_scores", ParquetField.Double("element")),
+            ParquetField.Struct(
+                "aggregates", ParquetField.Double("min"), ParquetField.Double("last"), ParquetField.Double("mean"),
+                ParquetField.Double("product")),
+            ParquetField.Text("scorer"), ParquetField.Text("model"), ParquetField.Text("format"), ParquetField.Json("error"),
+        ],
+        (row, at) =>
+        {
+            at["id"].Append(row.Id);
+            at["group"].Append(row.Group);
+            at["domain"].Append(row.Domain);
+            at["label"].Append(row.Label);
+            at["answer"].Append(row.Answer);
+            Flag(at["correct"], row.Correct);
+            at["status"].Append(JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Status.ToString()));
+            Optional(at["reward"], row.Reward);
+            List(at["step_scores"], row.StepScores, static (builder, score) => Optional(builder, score));
+            if (row.Aggregates is { } aggregates)
+            {
+                Optional(at["aggregates"].Member("min"), aggregates.Min);
+                Optional(at["aggregates"].Member("last"), aggregates.Last);
+                Optional(at["aggregates"].Member("mean"), aggregates.Mean);
+                Optional(at["aggregates"].Member("product"), aggregates.Product);
+                at["aggregates"].EndStruct();
+            }
+            else at["aggregates"].AppendNull();
+            at["scorer"].Append(row.Scorer);
+            at["model"].Append(row.Model);
+            at["format"].Append(row.Format);
+            at["error"].Append(row.Error is null ? null : JsonSerializer.Serialize(row.Error, RowJson.Default.ItemError));
+        });
+
+    private static T Guarded<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ParquetFormatException fault)
+        {
+            throw new DatasetException(path, fault.Problem.TrimEnd('.'), fault.Remedy.TrimEnd('.'), column: fault.Column, inner: fault);
+        }
+    }
+
+    private static void Flag(ParquetColumnBuilder builder, bool? value)
+    {
+        if (value is { } flag) builder.Append(flag);
+        else builder.AppendNull();
+    }
+
+    /// <summary>A finite number or null; a number that is not finite never reaches a file.</summary>
+    private static void Optional(ParquetColumnBuilder builder, double? value)
+    {
+        if (value is not { } number) builder.AppendNull();
+        else if (double.IsFinite(number)) builder.Append(number);
+        else throw new ArgumentException($"a row holds {number} in '{builder.Field.Path}'", nameof(value));
+    }
+
+    private static void List<T>(ParquetColumnBuilder builder, IReadOnlyList<T>? values, Action<ParquetColumnBuilder, T> append)
+    {
+        if (values is null)
+        {
+            builder.AppendNull();
+            return;
+        }
+
+        foreach (T value in values) append(builder.Element, value);
+        builder.EndList();
+    }
+
+    /// <summary>Writes rows as they come; the row group bounds what is held.</summary>
+    private sealed class Writer<TRow> : IRowSink<TRow>
+    {
+        private readonly AtomicFile _file;
+        private readonly ParquetWriter _writer;
+        private readonly Dictionary<string, ParquetColumnBuilder> _columns;
+        private readonly Action<TRow, Dictionary<string, ParquetColumnBuilder>> _append;
+
+        public Writer(
+            string path, IReadOnlyList<ParquetField> fields, Action<TRow, Dictionary<string, ParquetColumnBuilder>> append)
+        {
+            _file = new AtomicFile(path);
+            // Zstandard needs a library of the system; Snappy is read everywhere.
+            ParquetCompression compression =
+                ParquetWriteOptions.IsAvailable(ParquetCompression.Zstd) ? ParquetCompression.Zstd : ParquetCompression.Snappy;
+            _writer = ParquetWriter.Create(
+                _file.Stream, new ParquetSchema(fields),
+                new ParquetWriteOptions { Compression = compression, RowGroupRows = 16_384, RowGroupBytes = 64L << 20 });
+            _columns = _writer.Row.ToDictionary(b => b.Field.Name, StringComparer.Ordinal);
+            _append = append;
+        }
+
+        public void Write(TRow row)
+        {
+            _append(row, _columns);
+            _writer.EndRow();
+        }
+
+        public void Complete()
+        {
+            _writer.Finish();
+            _file.Commit();
+        }
+
+        public void Dispose() => _file.Dispose();
+    }
+}
