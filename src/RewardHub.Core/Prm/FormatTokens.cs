@@ -1,5 +1,7 @@
 using RewardHub.Contracts;
+using RewardHub.Inference;
 using RewardHub.Inference.Tokenizers;
+using RewardHub.Inference.Tokenizers.Chat;
 
 namespace RewardHub.Prm;
 
@@ -17,7 +19,11 @@ internal sealed class FormatTokens
     /// <summary>Any text without white space at its ends; templates may trim.</summary>
     private const string Probe = "x";
 
+    /// <summary>Key of the tokenizer's own chat template; no option value is empty.</summary>
+    private const string OwnTemplate = "";
+
     private readonly Tokenizer _tokenizer;
+    private readonly Dictionary<string, ChatTemplate> _templates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AssistantTurn> _turns = new(StringComparer.Ordinal);
 
     private FormatTokens(Tokenizer tokenizer, PrmFormat format) => (_tokenizer, Format) = (tokenizer, format);
@@ -63,9 +69,20 @@ internal sealed class FormatTokens
 
     /// <summary>Renders a chat without a generation prompt.</summary>
     /// <param name="messages">The messages.</param>
-    /// <param name="templateName">A template of the format; null, or a name that it does not hold, is the tokenizer's own.</param>
-    public string Render(IReadOnlyList<Message> messages, string? templateName) =>
-        throw new InvalidOperationException($"the self-test of {Format.Id} found no chat template");
+    /// <param name="templateName">A template of the format; any other name, or null, is the tokenizer's own.</param>
+    /// <returns>The text, or <c>bad_field</c> when the template refuses the messages.</returns>
+    public Outcome<string> Render(IEnumerable<Message> messages, string? templateName = null)
+    {
+        ChatTemplate template = _templates.GetValueOrDefault(templateName ?? OwnTemplate) ?? _templates[OwnTemplate];
+        try
+        {
+            return template.Render([.. messages.Select(m => new ChatMessage(m.Role, m.Content))]);
+        }
+        catch (ChatTemplateException refusal)
+        {
+            return new ItemError(ErrorCodes.BadField, $"the chat template refuses the messages: {refusal.Message}", "prompt");
+        }
+    }
 
     private bool ResolveMarker(CheckLog log)
     {
@@ -98,7 +115,60 @@ internal sealed class FormatTokens
 
     private bool ResolveChat(CheckLog log)
     {
-        bool chat = Format.Assembly is PromptAssembly.ChatWithMarkers or PromptAssembly.ChatTurns or PromptAssembly.ChatResponse;
-        return !chat || log.Add("chat_template", false, $"chat templates cannot be rendered in this build");
+        bool chat = Format.Assembly
+            is PromptAssembly.ChatWithMarkers or PromptAssembly.ChatTurns or PromptAssembly.ChatResponse;
+        if (!chat) return true;
+        try
+        {
+            if (_tokenizer.LoadChatTemplate() is not { } own)
+                return log.Add("chat_template", false, $"the tokenizer has no chat template; the format needs one");
+            _templates[OwnTemplate] = own;
+            foreach ((string name, string source) in Format.Templates)
+                _templates[name] = ChatTemplate.Parse(source, name, NamedTokens());
+        }
+        catch (ModelFormatException problem)
+        {
+            return log.Add("chat_template", false, $"{problem.Message}");
+        }
+
+        log.Add("chat_template", true, $"the chat template can be read");
+        return Format.Assembly is not PromptAssembly.ChatTurns || ResolveTurns(log);
+    }
+
+    /// <summary>Finds the assistant's turn under each template: what one answer adds to a conversation.</summary>
+    private bool ResolveTurns(CheckLog log)
+    {
+        string good = ((PrmReadOut.VocabularyPair)Format.ReadOut).Good;
+        var user = new Message("user", Probe);
+        foreach (string template in Format.Options.First(o => o.Name == "template").Choices!)
+        {
+            Outcome<string> before = Render([user], template);
+            Outcome<string> after = Render([user, new Message("assistant", good)], template);
+            if (!before.IsOk || !after.IsOk)
+                return log.Add("assistant_turn", false, $"{template}: {(before.Error ?? after.Error)!.Message}");
+            if (!after.Value.StartsWith(before.Value, StringComparison.Ordinal))
+                return log.Add("assistant_turn", false, $"{template}: an answer changes what stands before it");
+            string text = after.Value[before.Value.Length..];
+            int[] ids = Encode(text, addSpecialTokens: false);
+            bool delimited = ids.Length > 0 && _tokenizer.IsSpecial(ids[0]) && _tokenizer.IsSpecial(ids[^1]);
+            if (!delimited || ids.Count(id => id == PairIds[0]) != 1)
+            {
+                return log.Add("assistant_turn", false,
+                    $"{template}: a turn must begin and end with a special token and hold one \"{good}\"; it is {string.Join(", ", ids)}");
+            }
+
+            _turns[template] = new AssistantTurn(text, ids, Array.IndexOf(ids, PairIds[0]));
+        }
+
+        return log.Add("assistant_turn", true, $"an assistant's turn is {string.Join(", ", _turns.Values.First().Ids)}");
+    }
+
+    private Dictionary<string, string> NamedTokens()
+    {
+        var named = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (_tokenizer.BosText is { } bos) named["bos_token"] = bos;
+        if (_tokenizer.EosText is { } eos) named["eos_token"] = eos;
+        if (_tokenizer.PadText is { } pad) named["pad_token"] = pad;
+        return named;
     }
 }

@@ -78,7 +78,8 @@ internal static class PromptAssembler
         [
             new("system", options.Values["system"]), new("user", clean.Question), new("assistant", assistant.ToString()),
         ];
-        return FindMarkers(tokens, tokens.Render(messages, templateName: null), clean.Steps.Count);
+        Outcome<string> text = tokens.Render(messages);
+        return text.IsOk ? FindMarkers(tokens, text.Value, clean.Steps.Count) : text.Error;
     }
 
     /// <summary>
@@ -114,8 +115,9 @@ internal static class PromptAssembler
 
         // The turn begins and ends with control tokens, so its ids stand in the sequence exactly where its text does.
         AssistantTurn turn = tokens.Turn(template);
-        string text = tokens.Render(messages, template);
-        var draft = new Draft(tokens.Encode(text, tokens.AddsSpecials)) { Text = text };
+        Outcome<string> text = tokens.Render(messages, template);
+        if (!text.IsOk) return text.Error;
+        var draft = new Draft(tokens.Encode(text.Value, tokens.AddsSpecials)) { Text = text.Value };
         for (int t = 0; t + turn.Ids.Length <= draft.Ids.Count; t++)
         {
             if (draft.At(t, turn.Ids.Length).SequenceEqual(turn.Ids)) draft.Markers.Add(t + turn.AnswerAt);
@@ -197,8 +199,9 @@ internal static class PromptAssembler
             .. prompt.Messages ?? [new Message("user", clean.Question)],
             new Message("assistant", string.Join(form.Joiner, clean.Steps)),
         ];
-        string text = tokens.Render(messages, templateName: null);
-        var draft = new Draft(tokens.Encode(text, tokens.AddsSpecials)) { Text = text };
+        Outcome<string> text = tokens.Render(messages);
+        if (!text.IsOk) return text.Error;
+        var draft = new Draft(tokens.Encode(text.Value, tokens.AddsSpecials)) { Text = text.Value };
         draft.Markers.Add(draft.Ids.Count - 1);
         return draft;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using RewardHub.Inference.Tokenizers.Chat;
 using RewardHub.Inference.Tokenizers.Loading;
 
 namespace RewardHub.Inference.Tokenizers;
@@ -53,6 +54,15 @@ public sealed class Tokenizer
 
     /// <summary>Id of <see cref="PadText"/>; null when there is none.</summary>
     public int? PadId => PadText is null ? null : IdOf(PadText);
+
+    /// <summary>The chat template's Jinja text; null when there is none.</summary>
+    public string? ChatTemplateSource => _config.ChatTemplate;
+
+    /// <summary>Reads the chat template. Done apart from <see cref="Load"/>, because many uses need none.</summary>
+    /// <returns>The template; null when the tokenizer has none.</returns>
+    /// <exception cref="ModelFormatException">The template is not well formed or not supported.</exception>
+    public ChatTemplate? LoadChatTemplate() =>
+        _config.ChatTemplate is null ? null : ChatTemplate.Parse(_config.ChatTemplate, _config.ChatTemplateFile!, _config.NamedTokens);
 
     /// <summary>Reads <c>tokenizer.json</c> and, when it stands beside it, <c>tokenizer_config.json</c>.</summary>
     /// <param name="folderOrFile">A <c>tokenizer.json</c> or the folder that holds it.</param>

@@ -7,17 +7,20 @@ namespace RewardHub.Inference.Tokenizers.Loading;
 /// <remarks>The file holds settings of many libraries; keys that say nothing about ids or the template are passed over.</remarks>
 internal sealed record TokenizerConfig
 {
-    public string? Bos { get; init; }
+    public string? Bos => NamedTokens.GetValueOrDefault("bos_token");
 
-    public string? Eos { get; init; }
+    public string? Eos => NamedTokens.GetValueOrDefault("eos_token");
 
-    public string? Pad { get; init; }
+    public string? Pad => NamedTokens.GetValueOrDefault("pad_token");
 
     /// <summary>Jinja text, also from a <c>chat_template.jinja</c> beside it.</summary>
     public string? ChatTemplate { get; init; }
 
     /// <summary>Where <see cref="ChatTemplate"/> stands.</summary>
     public string? ChatTemplateFile { get; init; }
+
+    /// <summary>Token texts by the names that templates know, such as <c>bos_token</c>.</summary>
+    public IReadOnlyDictionary<string, string> NamedTokens { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 
@@ -38,9 +41,7 @@ internal sealed record TokenizerConfig
             if (root.Value.ValueKind != JsonValueKind.Object) throw root.Refuse("must be a JSON object");
             return new TokenizerConfig
             {
-                Bos = Token(root, "bos_token"),
-                Eos = Token(root, "eos_token"),
-                Pad = Token(root, "pad_token"),
+                NamedTokens = Named(root),
                 ChatTemplate = Template(root),
                 ChatTemplateFile = file,
                 AddedTokens = Added(root),
@@ -50,6 +51,17 @@ internal sealed record TokenizerConfig
         {
             throw new ModelFormatException(file, $"is not valid JSON text: {problem.Message}", problem);
         }
+    }
+
+    private static Dictionary<string, string> Named(JsonSection root)
+    {
+        var tokens = new Dictionary<string, string>();
+        foreach (string name in (string[])["bos_token", "eos_token", "pad_token", "unk_token", "sep_token", "cls_token", "mask_token"])
+        {
+            if (Token(root, name) is { } token) tokens[name] = token;
+        }
+
+        return tokens;
     }
 
     // A token is written as its text, or as an object that holds it.
