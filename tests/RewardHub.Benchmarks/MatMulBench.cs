@@ -35,10 +35,10 @@ internal static unsafe class MatMulBench
                     if (type == DType.Float16 && (channels, outputs) != (896, 4864)) continue;
                     long size = (long)channels * outputs * type.Size();
                     long slots = WeightBytes / size, runs = 0;
-                    int repeats = (int)Math.Clamp(2e9 / (2.0 * count * channels * outputs), 1, 50);
+                    int repeats = (int)Math.Clamp(2e8 / (2.0 * count * channels * outputs), 1, 50);
                     var best = Timing.Worst;
                     long begun = Stopwatch.GetTimestamp();
-                    for (int sample = 0; sample < 3 || (Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds && sample < 100); sample++)
+                    for (int sample = 0; sample < 3 || (Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds && sample < 400); sample++)
                     {
                         best = best.Best(Timing.Of(() =>
                         {

@@ -1,7 +1,22 @@
+using System.Globalization;
 using RewardHub.Benchmarks;
 using RewardHub.Inference.Kernels;
 
+// Arguments: names of benchmarks (ceiling, matmul, attention, search; all without a name), "one" for one thread, and
+// numbers for the token counts or lengths of matmul and attention.
+string[] names = args.Where(argument => argument != "one" && !char.IsAsciiDigit(argument[0])).ToArray();
+int[] numbers = args.Where(argument => char.IsAsciiDigit(argument[0])).Select(argument => int.Parse(argument, CultureInfo.InvariantCulture)).ToArray();
 using var team = new WorkerTeam(args.Contains("one") ? 1 : Environment.ProcessorCount);
 Machine.Print();
-int[] tokens = args.Where(a => int.TryParse(a, out _)).Select(int.Parse).ToArray();
-if (args.Length == 0 || args.Contains("matmul")) MatMulBench.Run(team, 0.3, tokens.Length > 0 ? tokens : [1, 8, 64, 512, 1024]);
+if (Wanted("ceiling"))
+{
+    Rate ceiling = Machine.Ceiling(team), bandwidth = Machine.Bandwidth(team);
+    Console.WriteLine($"ceiling     {ceiling.Wall / 1e9:F0} GFLOP/s fp32 by the clock, {ceiling.Processor / 1e9:F0} by processor time, {team.Threads} threads");
+    Console.WriteLine($"reading     {bandwidth.Wall / 1e9:F1} GB/s by the clock, {bandwidth.Processor / 1e9:F1} by processor time");
+}
+
+if (Wanted("matmul")) MatMulBench.Run(team, 0.2, numbers.Length > 0 ? numbers : [1, 8, 64, 512]);
+if (Wanted("attention")) AttentionBench.Run(team, numbers.Length > 0 ? numbers : [64, 512, 4096]);
+if (Wanted("search")) SearchBench.Run(team, 1);
+
+bool Wanted(string name) => names.Length == 0 || names.Contains(name);

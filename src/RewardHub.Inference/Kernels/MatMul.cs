@@ -11,7 +11,7 @@ namespace RewardHub.Inference.Kernels;
 /// </para>
 /// <para>
 /// Each worker widens and transposes a few output rows at a time into panels that stay in its cache, whatever T is:
-/// one kernel serves one token and thousands. At T = 1 the transposition costs less than reading the weights from memory.
+/// one kernel serves any number of them. For a few tokens the same sums are taken without panels (<see cref="FewTokens"/>).
 /// </para>
 /// </remarks>
 public static unsafe class MatMul
@@ -74,6 +74,13 @@ public static unsafe class MatMul
             int size = w.Type.Size();
             nint rowBytes = (nint)w.Columns * size;
             if (w.Columns == 0) Empty(to, rows, columns, initial);
+            if (TLanes.Count == 16 && FewTokens.IsSupported && x.Rows <= FewTokens.Most && x.Rows > 0 && w.Columns > 0)
+            {
+                for (; columns >= FewTokens.Outputs; columns -= FewTokens.Outputs, column += FewTokens.Outputs) FewTokens.Apply(x, w, column, bias, y);
+                to = y.Row(row) + column;
+                initial = bias is null ? null : bias + column;
+            }
+
             for (int c = 0; c < w.Columns; c += BlockDepth)
             {
                 int depth = Math.Min(BlockDepth, w.Columns - c);

@@ -247,7 +247,7 @@ internal static unsafe class Pack
         if (TFormat.PerUnit == 2 && k + 1 < depth) TFormat.Second(units).Store(destination + ((k + 1) * width));
     }
 
-    private interface IFormat
+    internal interface IFormat
     {
         static abstract DType Type { get; }
 
@@ -264,7 +264,7 @@ internal static unsafe class Pack
         static abstract Vector256<float> Second(Vector256<uint> units);
     }
 
-    private readonly struct Singles : IFormat
+    internal readonly struct Singles : IFormat
     {
         public static DType Type => DType.Float32;
 
@@ -285,7 +285,7 @@ internal static unsafe class Pack
         public static Vector256<float> Second(Vector256<uint> units) => units.AsSingle();
     }
 
-    private readonly struct BrainFloats : IFormat
+    internal readonly struct BrainFloats : IFormat
     {
         public static DType Type => DType.BFloat16;
 
@@ -306,7 +306,7 @@ internal static unsafe class Pack
         public static Vector256<float> Second(Vector256<uint> units) => (units & Vector256.Create(0xFFFF0000u)).AsSingle();
     }
 
-    private readonly struct Halves : IFormat
+    internal readonly struct Halves : IFormat
     {
         public static DType Type => DType.Float16;
 

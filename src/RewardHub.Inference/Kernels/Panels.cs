@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-
 namespace RewardHub.Inference.Kernels;
 
 /// <summary>Rows times panels: tiles of the largest shape, smaller ones at the edges.</summary>
@@ -42,8 +39,6 @@ internal static unsafe class Panels
                 float* to = y + (row * yStride) + column;
                 int used = Math.Min(width, columns - column);
                 int vectors = (used + TLanes.Count - 1) / TLanes.Count;
-                Fetch(from + (height * xStride), xStride, Math.Min(rows - row - height, Tile.Rows), column, columns, width, depth);
-                if (add is not null) Fetch(add, initialStride, height, 0, 1, 1, used);
                 if (used == vectors * TLanes.Count)
                 {
                     Shaped<TLanes>(height, vectors, from, xStride, panel, width, depth, add, initialStride, to, yStride);
@@ -60,19 +55,6 @@ internal static unsafe class Panels
                     }
                 }
             }
-        }
-    }
-
-    // Rows of x and y are short runs far apart, which the hardware does not foresee. While one tile is computed, its own
-    // outputs and a panel's share of the next tile's rows are fetched.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fetch(float* first, nint stride, int rows, int column, int columns, int width, int depth)
-    {
-        if (!Sse.IsSupported) return;
-        int from = (int)((long)depth * column / columns) & -16, to = (int)((long)depth * Math.Min(column + width, columns) / columns);
-        for (int r = 0; r < rows; r++)
-        {
-            for (int c = from; c < to; c += 16) Sse.Prefetch0(first + (r * stride) + c);
         }
     }
 

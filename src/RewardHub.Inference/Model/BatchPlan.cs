@@ -14,7 +14,8 @@ internal readonly record struct Segment(int FirstRow, int Rows, int FirstPositio
 /// Which rows a batch computes: a tree of segments, so that sequences with a common beginning share its rows.
 /// </summary>
 /// <remarks>
-/// Tokens after a sequence's last read position are not in the plan: causality says that nobody sees them. A segment comes
+/// Tokens after a sequence's last read position are not in the plan: causality says that nobody sees them. A segment
+/// comes
 /// after its parent, so that rows can be computed in order. One instance is used again and again; its arrays only grow.
 /// </remarks>
 internal sealed class BatchPlan
@@ -40,7 +41,10 @@ internal sealed class BatchPlan
     /// <summary>Number of rows: distinct tokens to compute.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Tokens of all sequences up to their last read position, counted each; less <see cref="Rows"/> is what sharing saves.</summary>
+    /// <summary>
+    /// Tokens of all sequences up to their last read position, counted each; less <see cref="Rows"/> is what sharing
+    /// saves.
+    /// </summary>
     public long SequenceTokens { get; private set; }
 
     /// <summary>One more than the largest position.</summary>
@@ -124,7 +128,8 @@ internal sealed class BatchPlan
     }
 
     /// <summary>
-    /// A frame holds neighbors in token order that have their first Depth tokens in the tree. What they all share further on becomes a
+    /// A frame holds neighbors in token order that have their first Depth tokens in the tree. What they all share
+    /// further on becomes a
     /// segment; then they part where neighbors share too little.
     /// </summary>
     private void Divide(int count, int minShared)

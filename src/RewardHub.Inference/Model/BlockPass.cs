@@ -4,10 +4,12 @@ namespace RewardHub.Inference.Model;
 
 /// <summary>Sends the rows of a plan through the transformer blocks.</summary>
 /// <remarks>
-/// A layer works on chunks of rows in order: a chunk's keys and values are ready before a later chunk, or a later segment, looks at them. In the
+/// A layer works on chunks of rows in order: a chunk's keys and values are ready before a later chunk, or a later
+/// segment, looks at them. In the
 /// last layer every row gives keys and values, and only rows that are read go on.
 /// </remarks>
-internal sealed unsafe class BlockPass(ModelConfig config, ModelWeights weights, Workspace workspace, WorkerTeam team, int chunk)
+internal sealed unsafe class BlockPass(
+    ModelConfig config, ModelWeights weights, Workspace workspace, WorkerTeam team, int chunk)
 {
     private readonly float _scale = 1f / MathF.Sqrt(config.HeadSize);
     private AttentionSegment[] _segments = new AttentionSegment[64];
@@ -20,8 +22,11 @@ internal sealed unsafe class BlockPass(ModelConfig config, ModelWeights weights,
     /// <param name="tables">Rope tables of blocks that see all keys.</param>
     /// <param name="windowTables">Rope tables of blocks with a window.</param>
     /// <param name="cancellationToken">Looked at between chunks.</param>
-    /// <returns>The residual stream of the read rows, in the order of <see cref="BatchPlan.ReadRows"/>: (reads, C).</returns>
-    public Matrix Run(BatchPlan plan, int depth, RopeTables tables, RopeTables windowTables, CancellationToken cancellationToken)
+    /// <returns>
+    /// The residual stream of the read rows, in the order of <see cref="BatchPlan.ReadRows"/>: (reads, C).
+    /// </returns>
+    public Matrix Run(
+        BatchPlan plan, int depth, RopeTables tables, RopeTables windowTables, CancellationToken cancellationToken)
     {
         Matrix stream = workspace.Stream(plan.Rows);
         Gather.Rows(weights.Embedding, plan.RowTokens, stream);
@@ -39,7 +44,9 @@ internal sealed unsafe class BlockPass(ModelConfig config, ModelWeights weights,
             }
         }
 
-        return depth == 0 ? Compact(plan, stream) : LastLayer(plan, depth - 1, stream, config.Windows[depth - 1] > 0 ? windowTables : tables, cancellationToken);
+        if (depth == 0) return Compact(plan, stream);
+        RopeTables lastRope = config.Windows[depth - 1] > 0 ? windowTables : tables;
+        return LastLayer(plan, depth - 1, stream, lastRope, cancellationToken);
     }
 
     private Matrix LastLayer(BatchPlan plan, int l, Matrix stream, RopeTables rope, CancellationToken cancellationToken)
@@ -56,7 +63,8 @@ internal sealed unsafe class BlockPass(ModelConfig config, ModelWeights weights,
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(chunk, read.Rows - first);
             Matrix x = read.Slice(first, count);
-            Finish(plan, l, x, Normalize(l, x), plan.ReadRows.Slice(first, count), plan.ReadPositions.Slice(first, count), rope);
+            ReadOnlySpan<int> rows = plan.ReadRows.Slice(first, count), positions = plan.ReadPositions.Slice(first, count);
+            Finish(plan, l, x, Normalize(l, x), rows, positions, rope);
         }
 
         return read;
@@ -98,10 +106,13 @@ internal sealed unsafe class BlockPass(ModelConfig config, ModelWeights weights,
     private void NormHeads(Matrix x, float* weight, int heads)
     {
         if (weight is null) return;
-        RmsNorm.Apply(x, weight, config.NormEpsilon, x, team, config.Family.QueryKeyNorm == QueryKeyNorm.PerHead ? heads : 1);
+        int parts = config.Family.QueryKeyNorm == QueryKeyNorm.PerHead ? heads : 1;
+        RmsNorm.Apply(x, weight, config.NormEpsilon, x, team, parts);
     }
 
-    /// <summary>Attention and the feed-forward layer for some rows whose keys and values, and all before them, are there.</summary>
+    /// <summary>
+    /// Attention and the feed-forward layer for some rows whose keys and values, and all before them, are there.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="l">The layer.</param>
     /// <param name="x">Residual stream of the rows; changed.</param>
@@ -149,7 +160,13 @@ internal sealed unsafe class BlockPass(ModelConfig config, ModelWeights weights,
         {
             int segment = plan.RowSegments[rows[first]];
             int count = 1;
-            while (first + count < rows.Length && rows[first + count] == rows[first] + count && plan.RowSegments[rows[first + count]] == segment) count++;
+            while (first + count < rows.Length
+                && rows[first + count] == rows[first] + count
+                && plan.RowSegments[rows[first + count]] == segment)
+            {
+                count++;
+            }
+
             int firstRun = runs;
             for (int s = segment; s >= 0; s = plan.Segments[s].Parent)
             {

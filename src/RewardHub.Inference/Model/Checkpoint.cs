@@ -2,7 +2,8 @@ namespace RewardHub.Inference.Model;
 
 /// <summary>A checkpoint folder that is ready to run: configuration, engine, facts.</summary>
 /// <remarks>
-/// The tokenizer is loaded apart from the same folder; its vocabulary must not exceed <see cref="ModelFacts.VocabularySize"/>, which the
+/// The tokenizer is loaded apart from the same folder; its vocabulary must not exceed
+/// <see cref="ModelFacts.VocabularySize"/>, which the
 /// caller checks. The engine belongs to one thread at a time (see <c>Scheduling</c>).
 /// </remarks>
 public sealed class Checkpoint : IDisposable
@@ -29,7 +30,9 @@ public sealed class Checkpoint : IDisposable
     /// <param name="folder">Holds <c>config.json</c> and <c>model.safetensors</c>, or shards and their index.</param>
     /// <param name="options">How to run; defaults without.</param>
     /// <param name="adapterFolder">A LoRA adapter's folder to add to the checkpoint, or null.</param>
-    /// <exception cref="ModelFormatException">A file is missing, not valid, or of a kind this version does not know.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A file is missing, not valid, or of a kind this version does not know.
+    /// </exception>
     public static Checkpoint Load(string folder, EngineOptions? options = null, string? adapterFolder = null)
     {
         ArgumentNullException.ThrowIfNull(folder);

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace RewardHub.Inference.Model;
 
-/// <summary>Reads keys of one JSON object of a configuration file; every complaint names the file and the key.</summary>
+/// <summary>
+/// Reads keys of one JSON object of a configuration file; every complaint names the file and the key.
+/// </summary>
 /// <param name="path">The file, for messages.</param>
 /// <param name="root">An object.</param>
 internal readonly struct ConfigReader(string path, JsonElement root)
@@ -15,9 +17,17 @@ internal readonly struct ConfigReader(string path, JsonElement root)
         try
         {
             if (!File.Exists(path)) throw new ModelFormatException(path, "is missing; download it");
-            if (new FileInfo(path).Length > MaxBytes) throw new ModelFormatException(path, $"is over {MaxBytes} bytes; it is no configuration");
+            if (new FileInfo(path).Length > MaxBytes)
+            {
+                throw new ModelFormatException(path, $"is over {MaxBytes} bytes; it is no configuration");
+            }
+
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new ModelFormatException(path, "is not a JSON object");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new ModelFormatException(path, "is not a JSON object");
+            }
+
             return new ConfigReader(path, document.RootElement.Clone());
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -69,7 +79,8 @@ internal readonly struct ConfigReader(string path, JsonElement root)
     }
 
     /// <summary>A number above zero; null when missing.</summary>
-    public double? Positive(string key) => Number(key) is { } number ? number > 0 ? number : throw Wrong(key, "above 0") : null;
+    public double? Positive(string key) =>
+        Number(key) is { } number ? number > 0 ? number : throw Wrong(key, "above 0") : null;
 
     /// <summary>A boolean; null when missing.</summary>
     public bool? Flag(string key) => Find(key) is not { } value ? null : value.ValueKind switch

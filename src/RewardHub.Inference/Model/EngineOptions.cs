@@ -7,7 +7,8 @@ public sealed record EngineOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Distinct tokens that go through the layers together, 1 or more: the workspace is planned for as many. A larger batch
+    /// Distinct tokens that go through the layers together, 1 or more: the workspace is planned for as many. A larger
+    /// batch
     /// is computed in parts; a single sequence that is longer grows the workspace.
     /// </summary>
     public int MaxBatchTokens { get; init; } = 8192;
@@ -15,7 +16,9 @@ public sealed record EngineOptions
     /// <summary>Tokens that go through one layer together, 1 or more: bounds the activations inside a layer.</summary>
     public int ChunkTokens { get; init; } = 768;
 
-    /// <summary>Fewest tokens of a common beginning that are computed once for all sequences that have it; 0 shares nothing.</summary>
+    /// <summary>
+    /// Fewest tokens of a common beginning that are computed once for all sequences that have it; 0 shares nothing.
+    /// </summary>
     public int MinSharedTokens { get; init; } = 16;
 
     /// <summary>Says which values are out of range.</summary>

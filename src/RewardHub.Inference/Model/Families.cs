@@ -48,10 +48,14 @@ public sealed record ModelFamily
     /// <summary>What the architecture name begins with, such as <c>Llama</c> of <c>LlamaForCausalLM</c>.</summary>
     public required string Prefix { get; init; }
 
-    /// <summary>Whether the q, k and v projections always have a bias; otherwise <c>attention_bias</c> gives q, k, v and o one.</summary>
+    /// <summary>
+    /// Whether the q, k and v projections always have a bias; otherwise <c>attention_bias</c> gives q, k, v and o one.
+    /// </summary>
     public bool QkvBias { get; init; }
 
-    /// <summary>Whether q, k and v are one matrix <c>qkv_proj</c>, gate and up one matrix <c>gate_up_proj</c>.</summary>
+    /// <summary>
+    /// Whether q, k and v are one matrix <c>qkv_proj</c>, gate and up one matrix <c>gate_up_proj</c>.
+    /// </summary>
     public bool Fused { get; init; }
 
     /// <summary>Norm of queries and keys.</summary>
@@ -94,7 +98,9 @@ public enum HeadShape
 /// <param name="Shape">Its layers.</param>
 /// <param name="First">Name of the first layer, without <c>.weight</c> and <c>.bias</c>.</param>
 /// <param name="Second">Name of the second layer of <see cref="HeadShape.LinearReluLinear"/>.</param>
-/// <param name="HasVocabulary">Whether the checkpoint is a language model too: <c>lm_head</c> or tied embeddings.</param>
+/// <param name="HasVocabulary">
+/// Whether the checkpoint is a language model too: <c>lm_head</c> or tied embeddings.
+/// </param>
 public sealed record HeadForm(
     string Architecture, bool IsSuffix, HeadShape Shape, string First = "", string Second = "", bool HasVocabulary = false);
 
@@ -110,7 +116,11 @@ public static class Families
     [
         new() { ModelType = "llama", Prefix = "Llama" },
         new() { ModelType = "mistral", Prefix = "Mistral", Window = WindowPattern.All, DefaultWindow = 4096 },
-        new() { ModelType = "qwen2", Prefix = "Qwen2", QkvBias = true, Window = WindowPattern.FromMaxWindowLayers, DefaultWindow = 4096 },
+        new()
+        {
+            ModelType = "qwen2", Prefix = "Qwen2", QkvBias = true,
+            Window = WindowPattern.FromMaxWindowLayers, DefaultWindow = 4096,
+        },
         new()
         {
             ModelType = "qwen3", Prefix = "Qwen3", QueryKeyNorm = QueryKeyNorm.PerHead,
@@ -123,11 +133,13 @@ public static class Families
         },
         new()
         {
-            ModelType = "olmo2", Prefix = "Olmo2", QueryKeyNorm = QueryKeyNorm.WholeProjection, Placement = NormPlacement.After,
+            ModelType = "olmo2", Prefix = "Olmo2",
+            QueryKeyNorm = QueryKeyNorm.WholeProjection, Placement = NormPlacement.After,
         },
         new()
         {
-            ModelType = "olmo3", Prefix = "Olmo3", QueryKeyNorm = QueryKeyNorm.WholeProjection, Placement = NormPlacement.After,
+            ModelType = "olmo3", Prefix = "Olmo3",
+            QueryKeyNorm = QueryKeyNorm.WholeProjection, Placement = NormPlacement.After,
             Window = WindowPattern.ThreeOfFour, DefaultWindow = 4096, WindowedLayersKeepPlainRope = true,
         },
     ];

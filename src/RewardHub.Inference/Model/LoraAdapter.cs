@@ -6,7 +6,8 @@ using RewardHub.Inference.Weights;
 namespace RewardHub.Inference.Model;
 
 /// <summary>
-/// A LoRA adapter in PEFT's layout, added to linear layers of the blocks as a side path: y = W·x + s·B·(A·x) with s = alpha / r, or
+/// A LoRA adapter in PEFT's layout, added to linear layers of the blocks as a side path: y = W·x + s·B·(A·x) with s =
+/// alpha / r, or
 /// alpha / √r for rank-stabilized adapters (arXiv 2312.03732). The base stays mapped and is not copied.
 /// </summary>
 internal sealed unsafe class LoraAdapter : IDisposable
@@ -90,7 +91,11 @@ internal sealed unsafe class LoraAdapter : IDisposable
         }
 
         binder.Unused(""); // Every tensor of an adapter must have found its layer.
-        if (attached == 0) throw new ModelFormatException(_files.Path, "has no LoRA tensors for any layer of this base; it is another model's adapter");
+        if (attached == 0)
+        {
+            throw new ModelFormatException(
+                _files.Path, "has no LoRA tensors for any layer of this base; it is another model's adapter");
+        }
     }
 
     private WeightMatrix Scaled(WeightMatrix up, float scale)
@@ -132,7 +137,9 @@ internal sealed unsafe class LoraAdapter : IDisposable
     }
 }
 
-/// <summary>What <c>adapter_config.json</c> says; kinds that change the arithmetic otherwise are refused by name.</summary>
+/// <summary>
+/// What <c>adapter_config.json</c> says; kinds that change the arithmetic otherwise are refused by name.
+/// </summary>
 internal sealed record LoraConfig
 {
     /// <summary>r.</summary>
@@ -165,14 +172,31 @@ internal sealed record LoraConfig
     {
         ConfigReader config = ConfigReader.Open(path);
         string type = config.Text("peft_type") ?? throw new ModelFormatException(path, "'peft_type' is missing");
-        if (type != "LORA") throw new ModelFormatException(path, $"peft_type '{type}' is not known; only LORA is, merge the adapter into its base");
-        foreach (string flag in (string[])["use_dora", "fan_in_fan_out", "use_qalora", "lora_bias"])
+        if (type != "LORA")
         {
-            if (config.Flag(flag) is true) throw new ModelFormatException(path, $"'{flag}' is not known; merge the adapter into its base");
+            throw new ModelFormatException(
+                path, $"peft_type '{type}' is not known; only LORA is, merge the adapter into its base");
         }
 
-        if (config.Text("bias") is { } bias and not "none") throw new ModelFormatException(path, $"bias '{bias}' is not known; merge the adapter into its base");
-        if (config.Texts("modules_to_save") is [var saved, ..]) throw new ModelFormatException(path, $"modules_to_save '{saved}' is not known; merge the adapter into its base");
+        foreach (string flag in (string[])["use_dora", "fan_in_fan_out", "use_qalora", "lora_bias"])
+        {
+            if (config.Flag(flag) is true)
+            {
+                throw new ModelFormatException(path, $"'{flag}' is not known; merge the adapter into its base");
+            }
+        }
+
+        if (config.Text("bias") is { } bias and not "none")
+        {
+            throw new ModelFormatException(path, $"bias '{bias}' is not known; merge the adapter into its base");
+        }
+
+        if (config.Texts("modules_to_save") is [var saved, ..])
+        {
+            throw new ModelFormatException(
+                path, $"modules_to_save '{saved}' is not known; merge the adapter into its base");
+        }
+
         return new LoraConfig
         {
             Rank = config.NeededSize("r", 1 << 16),
@@ -193,7 +217,8 @@ internal sealed record LoraConfig
             bool plain = item.Name.Length > 0 && item.Name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.');
             if (!plain || item.Value.ValueKind != JsonValueKind.Number || !item.Value.TryGetDouble(out double value) || value < 1)
             {
-                throw new ModelFormatException(path, $"'{key}' has '{item.Name}', which is not a module name with a number from 1 on; merge the adapter into its base");
+                throw new ModelFormatException(
+                    path, $"'{key}' has '{item.Name}', which is not a module name with a number from 1 on; merge the adapter into its base");
             }
 
             found[item.Name] = value;

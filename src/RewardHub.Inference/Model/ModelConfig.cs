@@ -64,7 +64,9 @@ public sealed record ModelConfig
     public required RopeConfig Rope { get; init; }
 
     /// <summary>Reads and checks the configuration of a folder.</summary>
-    /// <exception cref="ModelFormatException">A key is missing, wrong or names something this version does not know.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A key is missing, wrong or names something this version does not know.
+    /// </exception>
     public static ModelConfig Load(string folder)
     {
         string path = System.IO.Path.Combine(folder, FileName);
@@ -74,7 +76,9 @@ public sealed record ModelConfig
             : throw new ModelFormatException(path, "'architectures' is missing or empty; it must name the model class");
         string modelType = config.Text("model_type") ?? throw new ModelFormatException(path, "'model_type' is missing");
         ModelFamily family = Families.Find(modelType) ?? throw new ModelFormatException(
-            path, $"model_type '{modelType}' ({architecture}) is not known; use one of {string.Join(", ", Families.All.Select(static f => f.ModelType))}");
+            path,
+            $"model_type '{modelType}' ({architecture}) is not known; use one of "
+            + string.Join(", ", Families.All.Select(static f => f.ModelType)));
         HeadForm head = Families.FindHead(family, architecture) ?? throw new ModelFormatException(
             path, $"architecture '{architecture}' of model_type '{modelType}' is not known; use one of "
             + string.Join(", ", Families.Heads.Select(h => h.IsSuffix ? family.Prefix + h.Architecture : h.Architecture)));
@@ -83,9 +87,19 @@ public sealed record ModelConfig
         int hidden = config.NeededSize("hidden_size", 1 << 17);
         int heads = config.NeededSize("num_attention_heads", 1 << 12);
         int groups = config.Size("num_key_value_heads", 1 << 12) ?? heads;
-        if (heads % groups != 0) throw new ModelFormatException(path, $"num_attention_heads {heads} is not a multiple of num_key_value_heads {groups}");
+        if (heads % groups != 0)
+        {
+            throw new ModelFormatException(
+                path, $"num_attention_heads {heads} is not a multiple of num_key_value_heads {groups}");
+        }
+
         int? headSize = config.Size("head_dim", 1 << 12);
-        if (headSize is null && hidden % heads != 0) throw new ModelFormatException(path, $"hidden_size {hidden} is not a multiple of num_attention_heads {heads}, and head_dim is missing");
+        if (headSize is null && hidden % heads != 0)
+        {
+            throw new ModelFormatException(
+                path, $"hidden_size {hidden} is not a multiple of num_attention_heads {heads}, and head_dim is missing");
+        }
+
         int size = headSize ?? hidden / heads;
         int layers = config.NeededSize("num_hidden_layers", 1 << 12);
         int context = config.NeededSize("max_position_embeddings");
@@ -104,7 +118,8 @@ public sealed record ModelConfig
             HeadSize = size,
             VocabularySize = config.NeededSize("vocab_size"),
             ContextLength = context,
-            NormEpsilon = (float)(config.Positive("rms_norm_eps") ?? throw new ModelFormatException(path, "'rms_norm_eps' is missing")),
+            NormEpsilon = (float)(config.Positive("rms_norm_eps") ?? throw new ModelFormatException(
+                path, "'rms_norm_eps' is missing")),
             TiedEmbeddings = config.Flag("tie_word_embeddings") ?? false,
             QkvBias = family.QkvBias || attentionBias,
             OutputBias = !family.QkvBias && attentionBias,
@@ -119,25 +134,43 @@ public sealed record ModelConfig
     {
         string activation = config.Text("hidden_act") ?? config.Text("hidden_activation")
             ?? throw new ModelFormatException(path, "'hidden_act' is missing");
-        if (activation is not ("silu" or "swish")) throw new ModelFormatException(path, $"activation '{activation}' is not known; use a model with silu");
-        if (config.Has("quantization_config")) throw new ModelFormatException(path, "'quantization_config': quantized weights are not read; use an F32, F16 or BF16 checkpoint");
+        if (activation is not ("silu" or "swish"))
+        {
+            throw new ModelFormatException(path, $"activation '{activation}' is not known; use a model with silu");
+        }
+
+        if (config.Has("quantization_config"))
+        {
+            throw new ModelFormatException(
+                path, "'quantization_config': quantized weights are not read; use an F32, F16 or BF16 checkpoint");
+        }
     }
 
     private static int[] ReadWindows(string path, ConfigReader config, ModelFamily family, int layers)
     {
         int[] windows = new int[layers];
         int? window = config.Names("sliding_window") ? config.Size("sliding_window", int.MaxValue) : family.DefaultWindow;
-        if (family.Window == WindowPattern.FromMaxWindowLayers && config.Flag("use_sliding_window") is not true) window = null;
+        if (family.Window == WindowPattern.FromMaxWindowLayers && config.Flag("use_sliding_window") is not true)
+        {
+            window = null;
+        }
+
         if (config.Texts("layer_types") is { } types)
         {
-            if (types.Count != layers) throw new ModelFormatException(path, $"'layer_types' has {types.Count} entries for {layers} layers");
+            if (types.Count != layers)
+            {
+                throw new ModelFormatException(path, $"'layer_types' has {types.Count} entries for {layers} layers");
+            }
+
             for (int l = 0; l < layers; l++)
             {
                 windows[l] = types[l] switch
                 {
                     "full_attention" => 0,
-                    "sliding_attention" => window ?? throw new ModelFormatException(path, "'layer_types' asks for a sliding window, but 'sliding_window' is not given"),
-                    _ => throw new ModelFormatException(path, $"layer type '{types[l]}' is not known; use full_attention or sliding_attention"),
+                    "sliding_attention" => window ?? throw new ModelFormatException(
+                        path, "'layer_types' asks for a sliding window, but 'sliding_window' is not given"),
+                    _ => throw new ModelFormatException(
+                        path, $"layer type '{types[l]}' is not known; use full_attention or sliding_attention"),
                 };
             }
 
@@ -145,7 +178,7 @@ public sealed record ModelConfig
         }
 
         if (window is not { } size) return windows;
-        int from = family.Window == WindowPattern.FromMaxWindowLayers ? (int)Math.Clamp(config.Number("max_window_layers") ?? 28, 0, int.MaxValue) : 0;
+        int from = (int)Math.Clamp(config.Number("max_window_layers") ?? 28, 0, int.MaxValue);
         for (int l = 0; l < layers; l++)
         {
             bool slides = family.Window switch

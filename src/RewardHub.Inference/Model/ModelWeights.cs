@@ -57,7 +57,10 @@ internal sealed unsafe class ModelWeights : IDisposable
             if (config.Head.Shape != HeadShape.None)
             {
                 Head = AnyRows(binder, config.Head.First, config.HiddenSize);
-                if (config.Head.Shape == HeadShape.LinearReluLinear) Head2 = AnyRows(binder, config.Head.Second, Head.Weight.Rows);
+                if (config.Head.Shape == HeadShape.LinearReluLinear)
+                {
+                    Head2 = AnyRows(binder, config.Head.Second, Head.Weight.Rows);
+                }
             }
 
             Unused = binder.Unused(Body);
@@ -115,7 +118,11 @@ internal sealed unsafe class ModelWeights : IDisposable
     private static WeightMatrix FindVocabulary(TensorBinder binder, ModelConfig config)
     {
         if (!config.Head.HasVocabulary) return default;
-        if (config.TiedEmbeddings) return binder.Matrix(Body + "embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+        if (config.TiedEmbeddings)
+        {
+            return binder.Matrix(Body + "embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+        }
+
         // A value-head checkpoint may come without the language model's head; it then answers Head only.
         if (config.Head.Shape != HeadShape.None && !binder.Has("lm_head.weight")) return default;
         return binder.Matrix("lm_head.weight", config.VocabularySize, config.HiddenSize);
@@ -159,10 +166,14 @@ internal sealed unsafe class ModelWeights : IDisposable
             Gate = gate,
             Up = up,
             Down = binder.Linear(mlp + "down_proj", c, f, config.FeedForwardBias),
-            AttentionNorm = binder.Vector(at + (before ? "input_layernorm.weight" : "post_attention_layernorm.weight"), c),
-            FeedForwardNorm = binder.Vector(at + (before ? "post_attention_layernorm.weight" : "post_feedforward_layernorm.weight"), c),
-            QueryNorm = norm == QueryKeyNorm.None ? null : binder.Vector(attention + "q_norm.weight", whole ? q : config.HeadSize),
-            KeyNorm = norm == QueryKeyNorm.None ? null : binder.Vector(attention + "k_norm.weight", whole ? kv : config.HeadSize),
+            AttentionNorm = binder.Vector($"{at}{(before ? "input" : "post_attention")}_layernorm.weight", c),
+            FeedForwardNorm = binder.Vector($"{at}{(before ? "post_attention" : "post_feedforward")}_layernorm.weight", c),
+            QueryNorm = norm == QueryKeyNorm.None
+                ? null
+                : binder.Vector(attention + "q_norm.weight", whole ? q : config.HeadSize),
+            KeyNorm = norm == QueryKeyNorm.None
+                ? null
+                : binder.Vector(attention + "k_norm.weight", whole ? kv : config.HeadSize),
         };
     }
 

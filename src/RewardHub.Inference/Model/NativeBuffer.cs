@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace RewardHub.Inference.Model;
 
-/// <summary>Floats outside the managed heap, aligned to 64 bytes; grows, never shrinks, and keeps nothing when it grows.</summary>
+/// <summary>
+/// Floats outside the managed heap, aligned to 64 bytes; grows, never shrinks, and keeps nothing when it grows.
+/// </summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const nuint Alignment = 64;

@@ -37,6 +37,9 @@ internal sealed unsafe class ReadOutPass : IDisposable
         }
     }
 
+    /// <summary>Forgets what a pass that failed may have left.</summary>
+    public void Begin() => _next.Clear();
+
     /// <summary>Applies the final norm in place.</summary>
     public void Normalize(Matrix states) =>
         RmsNorm.Apply(states, _weights.FinalNorm, _config.NormEpsilon, states, _team);
@@ -66,7 +69,9 @@ internal sealed unsafe class ReadOutPass : IDisposable
         }
     }
 
-    /// <summary>Logits of chosen rows: <see cref="ReadOut.VocabularyRows"/>. No other row of the vocabulary is touched.</summary>
+    /// <summary>
+    /// Logits of chosen rows: <see cref="ReadOut.VocabularyRows"/>. No other row of the vocabulary is touched.
+    /// </summary>
     public void Vocabulary(
         BatchPlan plan, Matrix states, int member, ReadOut.VocabularyRows wanted, float[] result, CancellationToken cancellationToken)
     {
@@ -98,7 +103,8 @@ internal sealed unsafe class ReadOutPass : IDisposable
     }
 
     /// <summary>
-    /// Log-probabilities of the tokens that were remembered: the vocabulary goes by in blocks with a running log-sum-exp, so that
+    /// Log-probabilities of the tokens that were remembered: the vocabulary goes by in blocks with a running
+    /// log-sum-exp, so that
     /// the whole row of logits never exists. Sequences that share a row share its sum.
     /// </summary>
     public void NextTokens(Matrix states, float[][] results, CancellationToken cancellationToken)
@@ -167,7 +173,10 @@ internal sealed unsafe class ReadOutPass : IDisposable
         return x;
     }
 
-    /// <summary>The rows of some ids: in place when the ids follow one another, otherwise copied as stored, so that the product sees the same numbers.</summary>
+    /// <summary>
+    /// The rows of some ids: in place when the ids follow one another, otherwise copied as stored, so that the product
+    /// sees the same numbers.
+    /// </summary>
     private WeightMatrix Chosen(IReadOnlyList<int> ids, int from, int count)
     {
         WeightMatrix vocabulary = _weights.Vocabulary;
@@ -182,6 +191,7 @@ internal sealed unsafe class ReadOutPass : IDisposable
 
     private readonly struct Summation(Matrix logits, LogSumExp* sums) : IWork
     {
-        public void Process(int item, Worker worker) => sums[item] = sums[item].Merge(LogSumExp.Of(logits.RowSpan(item)));
+        public void Process(int item, Worker worker) =>
+            sums[item] = sums[item].Merge(LogSumExp.Of(logits.RowSpan(item)));
     }
 }

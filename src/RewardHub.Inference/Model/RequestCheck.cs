@@ -13,13 +13,22 @@ public static class RequestCheck
         if (request is null) return "The request is null.";
         int[] tokens = request.Tokens;
         if (tokens is not { Length: > 0 }) return "The sequence has no tokens.";
-        if (tokens.Length > facts.ContextLength) return $"The sequence has {tokens.Length} tokens, the context has {facts.ContextLength}; nothing is cut.";
-        for (int t = 0; t < tokens.Length; t++)
+        if (tokens.Length > facts.ContextLength)
         {
-            if ((uint)tokens[t] >= (uint)facts.VocabularySize) return $"Token id {tokens[t]} at position {t} is outside [0, {facts.VocabularySize}).";
+            return $"The sequence has {tokens.Length} tokens, the context has {facts.ContextLength}; nothing is cut.";
         }
 
-        return request.ReadOut is { Positions: not null } readOut ? PositionProblem(readOut, tokens.Length) ?? ReadOutProblem(readOut, facts) : "The read-out is null.";
+        for (int t = 0; t < tokens.Length; t++)
+        {
+            if ((uint)tokens[t] >= (uint)facts.VocabularySize)
+            {
+                return $"Token id {tokens[t]} at position {t} is outside [0, {facts.VocabularySize}).";
+            }
+        }
+
+        return request.ReadOut is { Positions: not null } readOut
+            ? PositionProblem(readOut, tokens.Length) ?? ReadOutProblem(readOut, facts)
+            : "The read-out is null.";
     }
 
     private static string? PositionProblem(ReadOut readOut, int length)
@@ -31,7 +40,10 @@ public static class RequestCheck
         {
             if (positions[i] < 0 || positions[i] >= length) return $"Position {positions[i]} is outside [0, {length}).";
             if (positions[i] >= end) return $"Position {positions[i]} is the last one and has no next token.";
-            if (i > 0 && positions[i] <= positions[i - 1]) return $"Position {positions[i]} comes after {positions[i - 1]}; positions ascend and none comes twice.";
+            if (i > 0 && positions[i] <= positions[i - 1])
+            {
+                return $"Position {positions[i]} comes after {positions[i - 1]}; positions ascend and none comes twice.";
+            }
         }
 
         return null;
@@ -48,7 +60,10 @@ public static class RequestCheck
             case ReadOut.VocabularyRows rows:
                 for (int k = 0; k < rows.TokenIds.Count; k++)
                 {
-                    if ((uint)rows.TokenIds[k] >= (uint)facts.VocabularySize) return $"Token id {rows.TokenIds[k]} to read is outside [0, {facts.VocabularySize}).";
+                    if ((uint)rows.TokenIds[k] >= (uint)facts.VocabularySize)
+                    {
+                        return $"Token id {rows.TokenIds[k]} to read is outside [0, {facts.VocabularySize}).";
+                    }
                 }
 
                 // One array holds the answer.
@@ -57,6 +72,8 @@ public static class RequestCheck
                     : null;
             case ReadOut.Head when facts.HeadWidth == 0:
                 return $"{facts.Architecture} has no head of its own.";
+            case ReadOut.Head head when (long)facts.HeadWidth * head.Positions.Count > Array.MaxLength:
+                return $"{head.Positions.Count} positions of {facts.HeadWidth} outputs are more numbers than one answer holds.";
             case ReadOut.Hidden hidden when hidden.Layer < -1 || hidden.Layer > facts.Layers:
                 return $"Layer {hidden.Layer} is outside [-1, {facts.Layers}].";
             case ReadOut.Hidden hidden when (long)facts.HiddenSize * hidden.Positions.Count > Array.MaxLength:

@@ -72,18 +72,24 @@ public sealed record RopeConfig
     {
         ConfigReader? given = config.Object("rope_parameters") ?? config.Object("rope_scaling");
         double theta = given?.Positive("rope_theta") ?? config.Positive("rope_theta") ?? 10_000;
+        if (theta <= 1) throw new ModelFormatException(path, $"rope_theta {theta} is not above 1");
         double partial = config.Positive("partial_rotary_factor") ?? given?.Positive("partial_rotary_factor") ?? 1;
         int rotary = (int)(headDim * partial);
         if (partial > 1 || rotary < 2 || rotary % 2 != 0)
         {
-            throw new ModelFormatException(path, $"partial_rotary_factor {partial} of head size {headDim} does not give an even part of a head");
+            throw new ModelFormatException(
+                path, $"partial_rotary_factor {partial} of head size {headDim} does not give an even part of a head");
         }
 
-        var plain = new RopeConfig { Type = RopeType.Default, Theta = theta, RotaryDim = rotary, OriginalContext = contextLength };
+        var plain = new RopeConfig
+        {
+            Type = RopeType.Default, Theta = theta, RotaryDim = rotary, OriginalContext = contextLength,
+        };
         if (given is not { } rope) return plain;
         if (rope.Has("full_attention") || rope.Has("sliding_attention"))
         {
-            throw new ModelFormatException(path, "rope_parameters differ by layer type, which no family of this version does; refused");
+            throw new ModelFormatException(
+                path, "rope_parameters differ by layer type, which no family of this version does; refused");
         }
 
         string name = rope.Text("rope_type") ?? rope.Text("type") ?? "default";
@@ -98,7 +104,8 @@ public sealed record RopeConfig
             "llama3" => Llama3(path, rope, scaled),
             "yarn" => Yarn(path, rope, scaled, contextLength),
             "longrope" => Long(path, rope, scaled, contextLength),
-            _ => throw new ModelFormatException(path, $"rope type '{name}' is not known; use a model with default, linear, llama3, yarn or longrope"),
+            _ => throw new ModelFormatException(
+                path, $"rope type '{name}' is not known; use a model with default, linear, llama3, yarn or longrope"),
         };
     }
 
@@ -110,7 +117,11 @@ public sealed record RopeConfig
     {
         double low = rope.Positive("low_freq_factor") ?? 1;
         double high = rope.Positive("high_freq_factor") ?? 4;
-        if (high <= low) throw new ModelFormatException(path, $"high_freq_factor {high} is not above low_freq_factor {low}");
+        if (high <= low)
+        {
+            throw new ModelFormatException(path, $"high_freq_factor {high} is not above low_freq_factor {low}");
+        }
+
         return scaled with
         {
             Type = RopeType.Llama3, Factor = Factor1(path, rope), LowFrequencyFactor = low, HighFrequencyFactor = high,
@@ -143,14 +154,21 @@ public sealed record RopeConfig
         IReadOnlyList<double> longFactors = Factors("long_factor");
         double factor = rope.Positive("factor") ?? (double)contextLength / scaled.OriginalContext;
         double attention = rope.Positive("attention_factor")
-            ?? (factor <= 1 || scaled.OriginalContext < 2 ? 1 : Math.Sqrt(1 + (Math.Log(factor) / Math.Log(scaled.OriginalContext))));
+            ?? (factor <= 1 || scaled.OriginalContext < 2
+                ? 1
+                : Math.Sqrt(1 + (Math.Log(factor) / Math.Log(scaled.OriginalContext))));
         return scaled with
         {
-            Type = RopeType.LongRope, Factor = factor, AttentionFactor = attention, ShortFactors = shortFactors, LongFactors = longFactors,
+            Type = RopeType.LongRope,
+            Factor = factor,
+            AttentionFactor = attention,
+            ShortFactors = shortFactors,
+            LongFactors = longFactors,
         };
 
         IReadOnlyList<double> Factors(string key) => rope.Positives(key) is { } list && list.Count == scaled.RotaryDim / 2
             ? list
-            : throw new ModelFormatException(path, $"longrope's '{key}' is not a list of {scaled.RotaryDim / 2} numbers");
+            : throw new ModelFormatException(
+                path, $"longrope's '{key}' is not a list of {scaled.RotaryDim / 2} numbers");
     }
 }

@@ -2,7 +2,8 @@ namespace RewardHub.Inference.Model;
 
 /// <summary>Angles a position of the rotary embedding, by rope type.</summary>
 /// <remarks>
-/// Computed in double and rounded to single once, because checkpoints were trained with single-precision frequencies: at position
+/// Computed in double and rounded to single once, because checkpoints were trained with single-precision frequencies:
+/// at position
 /// 100,000 the difference is an angle of 0.006.
 /// </remarks>
 public static class RopeFrequencies

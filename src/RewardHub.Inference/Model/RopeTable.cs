@@ -22,7 +22,9 @@ internal sealed unsafe class RopeTable : IDisposable
         _scale = rope.AttentionFactor;
     }
 
-    /// <summary>Tables for positions 0 to <paramref name="positions"/> - 1 at least; those of earlier calls may be gone.</summary>
+    /// <summary>
+    /// Tables for positions 0 to <paramref name="positions"/> - 1 at least; those of earlier calls may be gone.
+    /// </summary>
     public RopeTables Upto(int positions)
     {
         int half = _frequencies.Length;

@@ -42,18 +42,24 @@ internal sealed unsafe class TensorBinder(WeightFiles weights, List<NativeBuffer
     public bool Has(string name) => weights.TryGet(name, out _);
 
     /// <summary>
-    /// Refuses a checkpoint with tensors of the body that the family's forward pass would leave out: its numbers would be wrong.
+    /// Refuses a checkpoint with tensors of the body that the family's forward pass would leave out: its numbers would
+    /// be wrong.
     /// </summary>
     /// <param name="prefix">Only names that begin so are looked at.</param>
     /// <returns>Names of the other tensors that were not used, in order.</returns>
     public IReadOnlyList<string> Unused(string prefix)
     {
-        string[] left = [.. weights.Names.Where(n => !_used.Contains(n) && !n.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        // Old checkpoints store the rope's frequencies, which the configuration gives.
+        string[] left = [.. weights.Names
+            .Where(n => !_used.Contains(n) && !n.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
         foreach (string name in left)
         {
             if (!name.StartsWith(prefix, StringComparison.Ordinal)) continue;
             throw new ModelFormatException(
-                weights.Path, $"tensor '{name}' has no place in this architecture; it or {configName} is of another model, or of a kind that is not read");
+                weights.Path,
+                $"tensor '{name}' has no place in this architecture; "
+                + $"it or {configName} is of another model, or of a kind that is not read");
         }
 
         return left;
@@ -70,14 +76,16 @@ internal sealed unsafe class TensorBinder(WeightFiles weights, List<NativeBuffer
         TensorDtype.F16 => DType.Float16,
         TensorDtype.BF16 => DType.BFloat16,
         _ => throw new ModelFormatException(
-            tensor.Path, $"tensor '{tensor.Entry.Name}' is {tensor.Entry.Dtype}; weights must be F32, F16 or BF16: convert the checkpoint"),
+            tensor.Path,
+            $"tensor '{tensor.Entry.Name}' is {tensor.Entry.Dtype}; weights must be F32, F16 or BF16: convert the checkpoint"),
     };
 
     private MappedTensor Find(string name)
     {
         if (!weights.TryGet(name, out MappedTensor tensor))
         {
-            throw new ModelFormatException(weights.Path, $"tensor '{name}' is missing; the file is not complete or {configName} is of another model");
+            throw new ModelFormatException(
+                weights.Path, $"tensor '{name}' is missing; the file is not complete or {configName} is of another model");
         }
 
         _used.Add(name);
@@ -95,5 +103,6 @@ internal sealed unsafe class TensorBinder(WeightFiles weights, List<NativeBuffer
 
     private ModelFormatException Misshapen(MappedTensor tensor, string wanted) => new(
         tensor.Path,
-        $"tensor '{tensor.Entry.Name}' has shape [{string.Join(", ", tensor.Entry.Shape)}], {configName} asks for {wanted}; they are of different models");
+        $"tensor '{tensor.Entry.Name}' has shape [{string.Join(", ", tensor.Entry.Shape)}], "
+        + $"{configName} asks for {wanted}; they are of different models");
 }

@@ -3,14 +3,19 @@ using RewardHub.Inference.Weights;
 
 namespace RewardHub.Inference.Model;
 
-/// <summary>The managed CPU engine: a decoder-only transformer whose family is a row of <see cref="Families"/>.</summary>
+/// <summary>
+/// The managed CPU engine: a decoder-only transformer whose family is a row of <see cref="Families"/>.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A batch is ragged: no padding. Common beginnings are computed once (<see cref="EngineOptions.MinSharedTokens"/>), tokens after
-/// the last read position not at all, and in the last block only rows that are read go through attention's queries and the feed-forward
+/// A batch is ragged: no padding. Common beginnings are computed once (<see cref="EngineOptions.MinSharedTokens"/>),
+/// tokens after
+/// the last read position not at all, and in the last block only rows that are read go through attention's queries and
+/// the feed-forward
 /// layer. Every output element is summed in one order, so none of this changes a bit.
 /// </para>
-/// <para>Steady state allocates only the result arrays. Memory: see the engine's workspace; it grows with tokens, never with T·V.</para>
+/// <para>Steady state allocates only the result arrays. Memory: see the engine's workspace; it grows with tokens, never
+/// with T·V.</para>
 /// </remarks>
 public sealed class Transformer : IForwardPass
 {
@@ -32,7 +37,8 @@ public sealed class Transformer : IForwardPass
     private IReadOnlyList<SequenceRequest> _batch = [];
     private bool _disposed;
 
-    private Transformer(ModelConfig config, ModelWeights weights, LoraAdapter? adapter, EngineOptions options, Func<string> hash)
+    private Transformer(
+        ModelConfig config, ModelWeights weights, LoraAdapter? adapter, EngineOptions options, Func<string> hash)
     {
         Config = config;
         _weights = weights;
@@ -47,7 +53,11 @@ public sealed class Transformer : IForwardPass
         _readOuts = new ReadOutPass(config, weights, _workspace, _team, options.ChunkTokens);
         _rope = new RopeTable(config.Rope, longSequence: false);
         if (config.Rope.Type == RopeType.LongRope) _longRope = new RopeTable(config.Rope, longSequence: true);
-        if (config.Family.WindowedLayersKeepPlainRope) _windowRope = new RopeTable(config.Rope.Plain(), longSequence: false);
+        if (config.Family.WindowedLayersKeepPlainRope)
+        {
+            _windowRope = new RopeTable(config.Rope.Plain(), longSequence: false);
+        }
+
         _factsWithoutHash = new ModelFacts
         {
             Architecture = config.Architecture,
@@ -86,7 +96,9 @@ public sealed class Transformer : IForwardPass
     /// <param name="folder">Holds <c>config.json</c> and the weights.</param>
     /// <param name="options">How to run; defaults without.</param>
     /// <param name="adapterFolder">A LoRA adapter to add, or null.</param>
-    /// <exception cref="ModelFormatException">A file is missing, not valid, or of a kind this version does not know.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A file is missing, not valid, or of a kind this version does not know.
+    /// </exception>
     public static Transformer Load(string folder, EngineOptions? options = null, string? adapterFolder = null)
     {
         options ??= new EngineOptions();
@@ -172,12 +184,15 @@ public sealed class Transformer : IForwardPass
         _ => _factsWithoutHash.HiddenSize,
     };
 
-    private int Depth(SequenceRequest request) => request.ReadOut is ReadOut.Hidden { Layer: >= 0 } hidden ? hidden.Layer : Config.Layers;
+    private int Depth(SequenceRequest request) =>
+        request.ReadOut is ReadOut.Hidden { Layer: >= 0 } hidden ? hidden.Layer : Config.Layers;
 
-    private static ReadOnlySpan<int> Needed(SequenceRequest request) => request.Tokens.AsSpan(0, BatchPlan.NeededTokens(request));
+    private static ReadOnlySpan<int> Needed(SequenceRequest request) =>
+        request.Tokens.AsSpan(0, BatchPlan.NeededTokens(request));
 
     // LongRoPE looks at the length of the sequence itself, never of its batch.
-    private bool IsLong(SequenceRequest request) => _longRope is not null && request.Tokens.Length > Config.Rope.OriginalContext;
+    private bool IsLong(SequenceRequest request) =>
+        _longRope is not null && request.Tokens.Length > Config.Rope.OriginalContext;
 
     // Sequences of one pass go through the same blocks with the same angles; neighbors in token order share beginnings.
     private int ComparePasses(int a, int b)
@@ -210,8 +225,10 @@ public sealed class Transformer : IForwardPass
         return count;
     }
 
-    private void Pass(IReadOnlyList<SequenceRequest> batch, ReadOnlySpan<int> members, float[][] results, CancellationToken cancellationToken)
+    private void Pass(
+        IReadOnlyList<SequenceRequest> batch, ReadOnlySpan<int> members, float[][] results, CancellationToken cancellationToken)
     {
+        _readOuts.Begin();
         _plan.Build(batch, members, _options.MinSharedTokens);
         _workspace.Prepare(_plan.Rows);
         SequenceRequest first = batch[members[0]];
@@ -222,7 +239,10 @@ public sealed class Transformer : IForwardPass
         TokensShared += _plan.SequenceTokens - _plan.Rows;
         foreach (int member in members)
         {
-            if (batch[member].ReadOut is ReadOut.Hidden { Layer: >= 0 } raw) ReadOutPass.Hidden(_plan, states, member, raw.Positions, results[member]);
+            if (batch[member].ReadOut is ReadOut.Hidden { Layer: >= 0 } raw)
+            {
+                ReadOutPass.Hidden(_plan, states, member, raw.Positions, results[member]);
+            }
         }
 
         _readOuts.Normalize(states);

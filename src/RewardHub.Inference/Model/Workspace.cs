@@ -6,14 +6,18 @@ namespace RewardHub.Inference.Model;
 /// <remarks>
 /// <para>
 /// Peak bytes, with T distinct tokens of a pass, R tokens of a chunk and B rows of the vocabulary at a time:
-/// <c>4·T·(C + 2·G·D) + 4·R·(2·C + H·D + 2·F + max(B, adapter)) + 4·B·C</c>, besides the rope tables, <c>4·R_rotary</c> a position.
+/// <c>4·T·(C + 2·G·D) + 4·R·(2·C + H·D + 2·F + max(B, adapter)) + 4·B·C</c>, besides the rope tables, <c>4·R_rotary</c>
+/// a position.
 /// Keys and values exist for one layer at a time, because a layer is finished for all tokens before the next begins.
 /// </para>
 /// <para>For 22,000 tokens of a 0.5B model (C 896, G·D 128, H·D 896, F 4,864) that is 101 MB plus 26 MB.</para>
 /// </remarks>
 internal sealed unsafe class Workspace : IDisposable
 {
-    /// <summary>Vocabulary rows that are multiplied at a time; part of the order of summation of <see cref="ReadOut.NextToken"/>.</summary>
+    /// <summary>
+    /// Vocabulary rows that are multiplied at a time; part of the order of summation of
+    /// <see cref="ReadOut.NextToken"/>.
+    /// </summary>
     public const int VocabularyBlock = 1024;
 
     private readonly ModelConfig _config;
@@ -48,7 +52,10 @@ internal sealed unsafe class Workspace : IDisposable
     }
 
     /// <summary>Floats of all buffers.</summary>
-    public long Floats => new[] { _stream, _keys, _values, _normed, _output, _query, _gate, _up, _scratch, _gathered }.Sum(static b => b.Capacity);
+    public long Floats => new[]
+    {
+        _stream, _keys, _values, _normed, _output, _query, _gate, _up, _scratch, _gathered,
+    }.Sum(static b => b.Capacity);
 
     /// <summary>Memory for adapters and for logits, one chunk of rows.</summary>
     public float* Scratch => _scratch.Ensure(1);

@@ -6,7 +6,10 @@ public enum EngineRefusal
     /// <summary>The queue is full now; trying again later helps.</summary>
     QueueFull = 1,
 
-    /// <summary>A request is not one that the checkpoint can answer; <see cref="EngineAnswer.Refused.Reason"/> says which and why.</summary>
+    /// <summary>
+    /// A request is not one that the checkpoint can answer; <see cref="EngineAnswer.Refused.Reason"/> says which and
+    /// why.
+    /// </summary>
     BadRequest = 2,
 
     /// <summary>The deadline passed before the sequences were computed.</summary>
@@ -29,12 +32,16 @@ public abstract record EngineAnswer
     /// <summary>Numbers for every sequence.</summary>
     /// <param name="Results">In group order, each row-major (S, K) as its read-out says.</param>
     /// <param name="Queued">From entering the queue to the first batch with a sequence of the group.</param>
-    /// <param name="Running">Time in batches that held a sequence of the group, other sequences' work in them included.</param>
+    /// <param name="Running">
+    /// Time in batches that held a sequence of the group, other sequences' work in them included.
+    /// </param>
     public sealed record Computed(IReadOnlyList<float[]> Results, TimeSpan Queued, TimeSpan Running) : EngineAnswer;
 
     /// <summary>No numbers.</summary>
     /// <param name="Why">The kind.</param>
     /// <param name="Reason">A sentence.</param>
-    /// <param name="Failure">What the engine threw, with <see cref="EngineRefusal.EngineFailed"/>; for the log, not for callers.</param>
+    /// <param name="Failure">
+    /// What the engine threw, with <see cref="EngineRefusal.EngineFailed"/>; for the log, not for callers.
+    /// </param>
     public sealed record Refused(EngineRefusal Why, string Reason, Exception? Failure = null) : EngineAnswer;
 }

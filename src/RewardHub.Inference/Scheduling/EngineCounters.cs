@@ -18,7 +18,9 @@ public sealed record EngineCounters
     /// <summary>Sequences computed.</summary>
     public required long Sequences { get; init; }
 
-    /// <summary>Distinct tokens up to the last read position of the sequences computed: what the engine had to do.</summary>
+    /// <summary>
+    /// Distinct tokens up to the last read position of the sequences computed: what the engine had to do.
+    /// </summary>
     public required long TokensComputed { get; init; }
 
     /// <summary>Tokens of computed sequences that were in a beginning shared with a neighbor of the batch.</summary>
@@ -27,7 +29,9 @@ public sealed record EngineCounters
     /// <summary>Groups refused because the queue was full.</summary>
     public required long RefusedFull { get; init; }
 
-    /// <summary>Sequences dropped before computing: canceled, past their deadline, or of a group that had failed.</summary>
+    /// <summary>
+    /// Sequences dropped before computing: canceled, past their deadline, or of a group that had failed.
+    /// </summary>
     public required long Dropped { get; init; }
 
     /// <summary>Batches on which the engine threw.</summary>

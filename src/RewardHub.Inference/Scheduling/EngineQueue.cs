@@ -6,7 +6,8 @@ namespace RewardHub.Inference.Scheduling;
 /// <summary>The bounded queue before an engine, and the one thread that owns the engine.</summary>
 /// <remarks>
 /// <para>
-/// A full queue answers at once. Sequences nobody waits for any more are dropped before they are computed, and a batch that everybody left
+/// A full queue answers at once. Sequences nobody waits for any more are dropped before they are computed, and a batch
+/// that everybody left
 /// is given up. Submitters are served in turn. Answers never run the caller's code on the engine's thread.
 /// </para>
 /// <para>An engine that throws fails the groups of that batch; the thread goes on.</para>
@@ -85,10 +86,14 @@ public sealed class EngineQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Computes a group of sequences; those of one question belong in one group, because they share their beginning.</summary>
+    /// <summary>
+    /// Computes a group of sequences; those of one question belong in one group, because they share their beginning.
+    /// </summary>
     /// <param name="group">The sequences; not to be changed until the answer is there.</param>
     /// <param name="deadline">When the answer stops being of use; null is never.</param>
-    /// <param name="submitter">Who is served in turn with others, such as a job; null makes this call a submitter of its own.</param>
+    /// <param name="submitter">
+    /// Who is served in turn with others, such as a job; null makes this call a submitter of its own.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait; sequences that have not been computed are dropped.</param>
     /// <returns>The numbers, or why there are none. A full queue answers at once.</returns>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -100,16 +105,25 @@ public sealed class EngineQueue : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(group);
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<EngineAnswer>(cancellationToken);
-        if (Unfit(group) is { } unfit) return Task.FromResult<EngineAnswer>(new EngineAnswer.Refused(EngineRefusal.BadRequest, unfit));
-        if (group.Count == 0) return Task.FromResult<EngineAnswer>(new EngineAnswer.Computed([], TimeSpan.Zero, TimeSpan.Zero));
+        if (Admission.Problem(group, Facts, _options) is { } unfit)
+        {
+            return Task.FromResult<EngineAnswer>(new EngineAnswer.Refused(EngineRefusal.BadRequest, unfit));
+        }
+
+        if (group.Count == 0)
+        {
+            return Task.FromResult<EngineAnswer>(new EngineAnswer.Computed([], TimeSpan.Zero, TimeSpan.Zero));
+        }
+
         TimeSpan? left = deadline - _time.GetUtcNow();
-        if (left <= TimeSpan.Zero) return Task.FromResult<EngineAnswer>(DeadlinePassed());
+        if (left <= TimeSpan.Zero) return Task.FromResult<EngineAnswer>(Admission.DeadlinePassed());
 
         var entry = new QueuedGroup(group, submitter ?? new object(), _time.GetTimestamp()) { Deadline = deadline };
         lock (_gate)
         {
-            if (_stopping) return Task.FromResult<EngineAnswer>(Stopping());
-            if (_line.Sequences + group.Count > _options.MaxQueuedSequences || _line.Tokens + entry.WaitingTokens() > _options.MaxQueuedTokens)
+            if (_stopping) return Task.FromResult<EngineAnswer>(Admission.Stopping());
+            if (_line.Sequences + group.Count > _options.MaxQueuedSequences
+                || _line.Tokens + entry.WaitingTokens() > _options.MaxQueuedTokens)
             {
                 _refusedFull++;
                 return Task.FromResult<EngineAnswer>(new EngineAnswer.Refused(
@@ -124,7 +138,8 @@ public sealed class EngineQueue : IAsyncDisposable
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((Leaving)state!).Leave(token), new Leaving(this, entry));
         ITimer? timer = left is { } wait
-            ? _time.CreateTimer(static state => ((Leaving)state!).Expire(), new Leaving(this, entry), Clamp(wait), Timeout.InfiniteTimeSpan)
+            ? _time.CreateTimer(
+                static state => ((Leaving)state!).Expire(), new Leaving(this, entry), Clamp(wait), Timeout.InfiniteTimeSpan)
             : null;
         lock (_gate)
         {
@@ -139,7 +154,9 @@ public sealed class EngineQueue : IAsyncDisposable
     }
 
     /// <summary>Takes no more groups, computes those that wait, ends the thread and disposes the engine.</summary>
-    /// <param name="cancellationToken">When canceled, waiting groups are refused and the running batch is given up.</param>
+    /// <param name="cancellationToken">
+    /// When canceled, waiting groups are refused and the running batch is given up.
+    /// </param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -155,26 +172,11 @@ public sealed class EngineQueue : IAsyncDisposable
     }
 
     /// <summary>Stops at once: waiting groups are refused, the running batch is given up.</summary>
-    public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+    public async ValueTask DisposeAsync() =>
+        await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
 
-    private string? Unfit(IReadOnlyList<SequenceRequest> group)
-    {
-        if (group.Count > _options.MaxQueuedSequences) return $"A group of {group.Count} sequences is over the queue's limit of {_options.MaxQueuedSequences}; split it.";
-        long tokens = 0;
-        for (int n = 0; n < group.Count; n++)
-        {
-            if (RequestCheck.Problem(group[n], Facts) is { } problem) return $"Sequence {n}: {problem}";
-            tokens += group[n].Tokens.Length;
-        }
-
-        return tokens > _options.MaxQueuedTokens ? $"A group of {tokens} tokens is over the queue's limit of {_options.MaxQueuedTokens}; split it." : null;
-    }
-
-    private static TimeSpan Clamp(TimeSpan wait) => wait.TotalMilliseconds < int.MaxValue ? wait : TimeSpan.FromMilliseconds(int.MaxValue);
-
-    private static EngineAnswer.Refused DeadlinePassed() => new(EngineRefusal.DeadlinePassed, "The deadline passed before the sequences were computed.");
-
-    private static EngineAnswer.Refused Stopping() => new(EngineRefusal.Stopping, "The engine is stopping.");
+    private static TimeSpan Clamp(TimeSpan wait) =>
+        wait.TotalMilliseconds < int.MaxValue ? wait : TimeSpan.FromMilliseconds(int.MaxValue);
 
     private sealed record Leaving(EngineQueue Queue, QueuedGroup Group)
     {
@@ -186,7 +188,7 @@ public sealed class EngineQueue : IAsyncDisposable
         public void Expire()
         {
             if (Group.Deadline is { } deadline && deadline > Queue._time.GetUtcNow()) return;
-            if (Queue.End(Group)) Group.Complete(DeadlinePassed());
+            if (Queue.End(Group)) Group.Complete(Admission.DeadlinePassed());
         }
     }
 
@@ -221,7 +223,7 @@ public sealed class EngineQueue : IAsyncDisposable
 
         foreach (QueuedGroup group in waiting.Concat(running))
         {
-            if (End(group)) group.Complete(Stopping());
+            if (End(group)) group.Complete(Admission.Stopping());
         }
 
         Abandon(abandon);
@@ -300,7 +302,7 @@ public sealed class EngineQueue : IAsyncDisposable
             if (group.Ended) continue;
             group.Ended = true;
             _dropped += _line.Remove(group);
-            group.Complete(DeadlinePassed());
+            group.Complete(Admission.DeadlinePassed());
         }
     }
 
@@ -325,7 +327,11 @@ public sealed class EngineQueue : IAsyncDisposable
         try
         {
             results = _engine.Run(requests, _runningCancel!.Token);
-            if (results.Length != requests.Length) throw new InvalidOperationException($"The engine gave {results.Length} results for {requests.Length} sequences.");
+            if (results.Length != requests.Length)
+            {
+                throw new InvalidOperationException(
+                    $"The engine gave {results.Length} results for {requests.Length} sequences.");
+            }
         }
         catch (OperationCanceledException) when (_runningCancel!.IsCancellationRequested)
         {

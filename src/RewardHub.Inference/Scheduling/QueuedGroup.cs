@@ -2,7 +2,9 @@ using RewardHub.Inference.Model;
 
 namespace RewardHub.Inference.Scheduling;
 
-/// <summary>A group of sequences that waits or runs. Fields are changed under the queue's lock, apart from the completion.</summary>
+/// <summary>
+/// A group of sequences that waits or runs. Fields are changed under the queue's lock, apart from the completion.
+/// </summary>
 internal sealed class QueuedGroup
 {
     private readonly TaskCompletionSource<EngineAnswer> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,7 +70,9 @@ internal sealed class QueuedGroup
     /// <summary>Index into <see cref="Requests"/> of the i-th sequence to take.</summary>
     public int At(int i) => _order[i];
 
-    /// <summary>Tokens to compute for the i-th sequence when the one before it is in the same batch, or is not.</summary>
+    /// <summary>
+    /// Tokens to compute for the i-th sequence when the one before it is in the same batch, or is not.
+    /// </summary>
     public int Cost(int i, bool neighbor)
     {
         int needed = BatchPlan.NeededTokens(Requests[_order[i]]);
@@ -103,7 +107,8 @@ internal sealed class QueuedGroup
     /// <summary>Length of the beginning that both compute.</summary>
     public static int Common(SequenceRequest a, SequenceRequest b) => Needed(a).CommonPrefixLength(Needed(b));
 
-    private static ReadOnlySpan<int> Needed(SequenceRequest request) => request.Tokens.AsSpan(0, BatchPlan.NeededTokens(request));
+    private static ReadOnlySpan<int> Needed(SequenceRequest request) =>
+        request.Tokens.AsSpan(0, BatchPlan.NeededTokens(request));
 
     // Unregister, not Dispose: the callback may be running and wait for the lock that this thread holds.
     private void Release()

@@ -6,7 +6,8 @@ namespace RewardHub.Inference.Scheduling;
 internal readonly record struct BatchItem(QueuedGroup Group, int Index);
 
 /// <summary>
-/// Groups that wait, by submitter. Submitters are served in turn, each in its own order, so that a job of a million sequences and
+/// Groups that wait, by submitter. Submitters are served in turn, each in its own order, so that a job of a million
+/// sequences and
 /// a single request both get on. Not thread-safe: the queue's lock guards it.
 /// </summary>
 internal sealed class WaitingLine
@@ -61,7 +62,8 @@ internal sealed class WaitingLine
     public IReadOnlyList<QueuedGroup> Groups() => [.. _turns.SelectMany(static s => s.Groups)];
 
     /// <summary>
-    /// Takes a batch: every submitter in turn gets an equal part of the token budget, and what is left goes to those who still have
+    /// Takes a batch: every submitter in turn gets an equal part of the token budget, and what is left goes to those
+    /// who still have
     /// sequences. A submitter whose next sequence does not fit keeps its turn; in an empty batch everything fits.
     /// </summary>
     public void Take(List<BatchItem> batch, int maxTokens, int maxSequences)
@@ -72,8 +74,9 @@ internal sealed class WaitingLine
         {
             LinkedListNode<Submitter>? node = _turns.First;
             int passedOver = 0;
-            for (int turns = _turns.Count; turns > 0 && node is not null && budget > 0 && batch.Count < maxSequences; turns--)
+            for (int turns = _turns.Count; turns > 0 && node is not null; turns--)
             {
+                if (budget <= 0 || batch.Count >= maxSequences) break;
                 LinkedListNode<Submitter>? next = node.Next;
                 Submitter submitter = node.Value;
                 long taken = TakeFrom(submitter, batch, round == 0 ? part : budget, budget, maxSequences);

@@ -6,8 +6,10 @@ namespace RewardHub.Inference.Weights;
 /// <summary>The identity of a checkpoint: SHA-256 over the content of its files.</summary>
 /// <remarks>
 /// The hash is that of the text with one line a file, <c>hex, two spaces, name, line feed</c>, in the order of
-/// the names: what <c>sha256sum config.json model*.safetensors | sha256sum</c> prints for one folder. Every byte of the weights
-/// is read once, about a second a gigabyte from the page cache; there is no shorter scheme, because an identity that ignores some bytes is
+/// the names: what <c>sha256sum config.json model*.safetensors | sha256sum</c> prints for one folder. Every byte of the
+/// weights
+/// is read once, about a second a gigabyte from the page cache; there is no shorter scheme, because an identity that
+/// ignores some bytes is
 /// none.
 /// </remarks>
 public static class ContentHash

@@ -11,7 +11,9 @@ namespace RewardHub.Inference.Weights;
 /// </param>
 public readonly record struct MappedTensor(string Path, TensorEntry Entry, nint Address)
 {
-    /// <summary>The tensor's bytes, at most 2 GiB of them; larger ones are read through <see cref="Address"/>.</summary>
+    /// <summary>
+    /// The tensor's bytes, at most 2 GiB of them; larger ones are read through <see cref="Address"/>.
+    /// </summary>
     public unsafe ReadOnlySpan<byte> Bytes => new((void*)Address, checked((int)Entry.Length));
 
     /// <summary>Widens the elements to single precision; exact for F32, F16 and BF16.</summary>
@@ -21,7 +23,11 @@ public readonly record struct MappedTensor(string Path, TensorEntry Entry, nint 
     {
         ReadOnlySpan<byte> bytes = Bytes;
         int count = bytes.Length / Entry.Dtype.Size();
-        if (destination.Length != count) throw new ArgumentException($"Room for {destination.Length} of {count} elements.", nameof(destination));
+        if (destination.Length != count)
+        {
+            throw new ArgumentException($"Room for {destination.Length} of {count} elements.", nameof(destination));
+        }
+
         switch (Entry.Dtype)
         {
             case TensorDtype.F32:
@@ -38,13 +44,16 @@ public readonly record struct MappedTensor(string Path, TensorEntry Entry, nint 
 
                 break;
             default:
-                throw new ModelFormatException(Path, $"tensor '{Entry.Name}' is {Entry.Dtype}; weights must be F32, F16 or BF16: convert the checkpoint");
+                throw new ModelFormatException(
+                    Path, $"tensor '{Entry.Name}' is {Entry.Dtype}; weights must be F32, F16 or BF16: convert the checkpoint");
         }
     }
 }
 
 /// <summary>A safetensors file, mapped read-only. Loading reads the header and nothing else.</summary>
-/// <remarks>The file must not be shortened while it is mapped: the operating system then ends the process on the next read.</remarks>
+/// <remarks>
+/// The file must not be shortened while it is mapped: the operating system then ends the process on the next read.
+/// </remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
     private readonly Dictionary<string, TensorEntry> _byName;
@@ -75,7 +84,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public IReadOnlyList<TensorEntry> Entries { get; }
 
     /// <summary>Maps a file and checks its header.</summary>
-    /// <exception cref="ModelFormatException">The file is missing, cannot be read, or its header is not valid.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file is missing, cannot be read, or its header is not valid.
+    /// </exception>
     public static SafetensorsFile Open(string path)
     {
         MemoryMappedFile? map = null;
@@ -97,7 +108,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
             map?.Dispose();
             if (e is IOException or UnauthorizedAccessException)
             {
-                throw new ModelFormatException(path, $"cannot be read ({e.Message}); check the path and its permissions", e);
+                throw new ModelFormatException(
+                    path, $"cannot be read ({e.Message}); check the path and its permissions", e);
             }
 
             throw;

@@ -12,11 +12,14 @@ namespace RewardHub.Inference.Weights;
 public sealed record TensorEntry(string Name, TensorDtype Dtype, IReadOnlyList<long> Shape, long Offset, long Length);
 
 /// <summary>
-/// Reads the header of a safetensors file: 8 bytes little-endian length, then that many bytes of JSON, then the tensors' bytes.
+/// Reads the header of a safetensors file: 8 bytes little-endian length, then that many bytes of JSON, then the
+/// tensors' bytes.
 /// </summary>
 /// <remarks>
-/// Nothing in the header is trusted before it is checked: lengths against the file, shapes against lengths without overflow,
-/// byte ranges against each other. As in the format's reference implementation, tensors fill the rest of the file without
+/// Nothing in the header is trusted before it is checked: lengths against the file, shapes against lengths without
+/// overflow,
+/// byte ranges against each other. As in the format's reference implementation, tensors fill the rest of the file
+/// without
 /// holes, which leaves no room for hidden content. Memory is bounded by a small multiple of the header, the header by
 /// <see cref="MaxBytes"/> and by the file.
 /// </remarks>
@@ -39,7 +42,10 @@ public static class SafetensorsHeader
     public static IReadOnlyList<TensorEntry> Read(string path, ReadOnlySpan<byte> start, long fileLength)
     {
         long headerLength = Length(path, start, fileLength);
-        if (start.Length < PrefixBytes + headerLength) throw new ArgumentException("The header is not all there.", nameof(start));
+        if (start.Length < PrefixBytes + headerLength)
+        {
+            throw new ArgumentException("The header is not all there.", nameof(start));
+        }
 
         var entries = new List<TensorEntry>();
         try
@@ -49,10 +55,12 @@ public static class SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string that is not valid UTF-16 after unescaping.
-            throw new ModelFormatException(path, $"the header is not valid JSON ({e.Message}); download the file again", e);
+            throw new ModelFormatException(
+                path, $"the header is not valid JSON ({e.Message}); download the file again", e);
         }
 
-        entries.Sort(static (a, b) => a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.Length.CompareTo(b.Length));
+        entries.Sort(static (a, b) =>
+            a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.Length.CompareTo(b.Length));
         long end = 0;
         long data = fileLength - PrefixBytes - headerLength;
         for (int i = 0; i < entries.Count; i++)
@@ -61,7 +69,8 @@ public static class SafetensorsHeader
             if (entry.Offset != end)
             {
                 string what = entry.Offset < end ? "overlaps another tensor" : $"leaves a hole after byte {end} of the data";
-                throw new ModelFormatException(path, $"tensor '{entry.Name}' {what}; write the file again with a safetensors library");
+                throw new ModelFormatException(
+                    path, $"tensor '{entry.Name}' {what}; write the file again with a safetensors library");
             }
 
             end = entry.Offset + entry.Length;
@@ -84,7 +93,8 @@ public static class SafetensorsHeader
     {
         if (fileLength < PrefixBytes || start.Length < PrefixBytes)
         {
-            throw new ModelFormatException(path, $"{fileLength} bytes are too short for a safetensors file; download it again");
+            throw new ModelFormatException(
+                path, $"{fileLength} bytes are too short for a safetensors file; download it again");
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
@@ -116,7 +126,11 @@ public static class SafetensorsHeader
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
-            if (!names.Add(name)) throw new ModelFormatException(path, $"tensor '{name}' is described twice; write the file again");
+            if (!names.Add(name))
+            {
+                throw new ModelFormatException(path, $"tensor '{name}' is described twice; write the file again");
+            }
+
             reader.Read();
             if (name == "__metadata__") Metadata(path, ref reader);
             else entries.Add(Entry(path, name, ref reader, dataLength));
@@ -158,7 +172,11 @@ public static class SafetensorsHeader
             {
                 case "dtype" when dtype is null && reader.TokenType == JsonTokenType.String:
                     string spelled = reader.GetString()!;
-                    if (!TensorDtypes.TryParse(spelled, out TensorDtype known)) throw Broken(path, name, $"has the unknown dtype '{spelled}'");
+                    if (!TensorDtypes.TryParse(spelled, out TensorDtype known))
+                    {
+                        throw Broken(path, name, $"has the unknown dtype '{spelled}'");
+                    }
+
                     dtype = known;
                     break;
                 case "shape" when shape is null:
@@ -168,7 +186,8 @@ public static class SafetensorsHeader
                     offsets = Numbers(path, name, ref reader, 2);
                     break;
                 default:
-                    throw Broken(path, name, $"has '{key}' twice, of the wrong type, or without meaning in this format");
+                    throw Broken(
+                        path, name, $"has '{key}' twice, of the wrong type, or without meaning in this format");
             }
         }
 
@@ -180,12 +199,14 @@ public static class SafetensorsHeader
         long length = offsets[1] - offsets[0];
         if (length < 0 || offsets[1] > dataLength)
         {
-            throw Broken(path, name, $"has data_offsets [{offsets[0]}, {offsets[1]}) outside the {dataLength} bytes of data");
+            throw Broken(
+                path, name, $"has data_offsets [{offsets[0]}, {offsets[1]}) outside the {dataLength} bytes of data");
         }
 
         if (Bytes(shape, dtype.Value.Size()) != length)
         {
-            throw Broken(path, name, $"has {length} bytes, but shape [{string.Join(", ", shape)}] of {dtype} needs another number");
+            throw Broken(
+                path, name, $"has {length} bytes, but shape [{string.Join(", ", shape)}] of {dtype} needs another number");
         }
 
         return new TensorEntry(name, dtype.Value, shape, offsets[0], length);
@@ -212,7 +233,11 @@ public static class SafetensorsHeader
     private static long[] Numbers(string path, string name, ref Utf8JsonReader reader, int most)
     {
         var numbers = new List<long>(2);
-        if (reader.TokenType != JsonTokenType.StartArray) throw Broken(path, name, "has a shape or data_offsets that is not a list");
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw Broken(path, name, "has a shape or data_offsets that is not a list");
+        }
+
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long value) || value < 0)
@@ -220,7 +245,11 @@ public static class SafetensorsHeader
                 throw Broken(path, name, "has a shape or data_offsets with something else than a non-negative integer");
             }
 
-            if (numbers.Count == most) throw Broken(path, name, $"has a shape or data_offsets of more than {most} numbers");
+            if (numbers.Count == most)
+            {
+                throw Broken(path, name, $"has a shape or data_offsets of more than {most} numbers");
+            }
+
             numbers.Add(value);
         }
 

@@ -1,6 +1,9 @@
 namespace RewardHub.Inference.Weights;
 
-/// <summary>Element types that a safetensors header may name. Only <see cref="F32"/>, <see cref="F16"/> and <see cref="BF16"/> can be weights.</summary>
+/// <summary>
+/// Element types that a safetensors header may name. Only <see cref="F32"/>, <see cref="F16"/> and <see cref="BF16"/>
+/// can be weights.
+/// </summary>
 public enum TensorDtype
 {
     /// <summary>One byte, 0 or 1.</summary>

@@ -35,7 +35,9 @@ public sealed class WeightFiles : IDisposable
     public long Bytes => Files.Sum(static f => f.Length);
 
     /// <summary>Maps the weights of a folder; <see cref="SingleName"/> wins over <see cref="IndexName"/>.</summary>
-    /// <exception cref="ModelFormatException">A file is missing or not valid, or the index and its shards disagree.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A file is missing or not valid, or the index and its shards disagree.
+    /// </exception>
     public static WeightFiles Open(string folder)
     {
         string single = System.IO.Path.Combine(folder, SingleName);
@@ -83,7 +85,8 @@ public sealed class WeightFiles : IDisposable
                     string path = System.IO.Path.Combine(folder, shard);
                     if (!File.Exists(path))
                     {
-                        throw new ModelFormatException(index, $"names the shard '{shard}', which is missing; download it");
+                        throw new ModelFormatException(
+                            index, $"names the shard '{shard}', which is missing; download it");
                     }
 
                     files[shard] = file = SafetensorsFile.Open(path);
@@ -92,7 +95,8 @@ public sealed class WeightFiles : IDisposable
                 if (!file.TryGet(tensor, out _))
                 {
                     throw new ModelFormatException(
-                        index, $"says that tensor '{tensor}' is in '{shard}', but it is not; index and shard are of different checkpoints");
+                        index,
+                        $"says that tensor '{tensor}' is in '{shard}', but it is not; they are of different checkpoints");
                 }
 
                 owner.Add(tensor, file);
@@ -131,12 +135,14 @@ public sealed class WeightFiles : IDisposable
                 string? shard = item.Value.ValueKind == JsonValueKind.String ? item.Value.GetString() : null;
                 if (shard is null || !IsPlainName(shard))
                 {
-                    throw new ModelFormatException(path, $"tensor '{item.Name}' is not mapped to a file name of this folder; download the index again");
+                    throw new ModelFormatException(
+                        path, $"tensor '{item.Name}' is not mapped to a file name of this folder; download the index again");
                 }
 
                 if (!found.TryAdd(item.Name, shard))
                 {
-                    throw new ModelFormatException(path, $"tensor '{item.Name}' is listed twice; download the index again");
+                    throw new ModelFormatException(
+                        path, $"tensor '{item.Name}' is listed twice; download the index again");
                 }
             }
 

@@ -49,6 +49,7 @@ public class ModelConfigTests
         { """{"num_hidden_layers":100000000}""", "'num_hidden_layers'" },
         { """{"rms_norm_eps":0}""", "'rms_norm_eps'" },
         { """{"tie_word_embeddings":"no"}""", "'tie_word_embeddings'" },
+        { """{"rope_theta":1}""", "rope_theta" },
         { """{"partial_rotary_factor":0.01}""", "partial_rotary_factor" },
     };
 

@@ -62,6 +62,49 @@ public class TransformerRequestTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Run_can_be_canceled_in_the_middle()
+    {
+        using var folder = TinyModel.Write(TinyModel.Config(hidden: 64, layers: 12, heads: 4, groups: 2, forward: 256, context: 8192));
+        using Transformer model = Transformer.Load(folder.Path, new EngineOptions { Threads = 1, ChunkTokens = 32 });
+        SequenceRequest[] batch = [.. Enumerable.Range(0, 8).Select(i => Of(BitEqualityTests.Tokens(new Random(i), 4000, 50), new ReadOut.NextToken([3998])))];
+        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
+        Assert.Throws<OperationCanceledException>(() => model.Run(batch, source.Token));
+    }
+
+    [Fact]
+    public void Run_answers_rightly_after_a_run_that_failed_half_way()
+    {
+        using var folder = TinyModel.Write();
+        using Transformer model = Transformer.Load(folder.Path, new EngineOptions { Threads = 1 });
+        SequenceRequest next = Of([1, 2, 3, 4], new ReadOut.NextToken([0, 1, 2]));
+        float[] before = model.Run([next])[0];
+        var failing = new FailingList();
+        SequenceRequest fails = Of([5, 6], new ReadOut.VocabularyRows([1], failing));
+        model.Run([next, fails]);
+        failing.Armed = true;
+        Assert.Throws<InvalidDataException>(() => model.Run([next, fails]));
+        failing.Armed = false;
+        Assert.Equal(before, model.Run([next])[0]);
+        Assert.Equal(before, model.Run([Of([9, 9, 9], new ReadOut.Hidden([2])), next])[1]);
+    }
+
+    /// <summary>Token ids that pass the check and then cannot be read.</summary>
+    private sealed class FailingList : IReadOnlyList<int>
+    {
+        private int _reads;
+
+        public bool Armed { get; set; }
+
+        public int Count => 2;
+
+        public int this[int index] => Armed && ++_reads > 2 ? throw new InvalidDataException("armed") : index;
+
+        public IEnumerator<int> GetEnumerator() => throw new NotSupportedException();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    [Fact]
     public void Run_allocates_only_its_results_in_steady_state()
     {
         using var folder = TinyModel.Write();
