@@ -62,9 +62,24 @@ internal static class NumberText
         return false;
     }
 
+    /// <summary>How far from the end the last number is looked for first.</summary>
+    private const int Window = 4_096;
+
     /// <summary>The last number of a text.</summary>
     public static bool Last(ReadOnlySpan<char> text, out ReadNumber number)
     {
+        if (text.Length > 2 * Window)
+        {
+            // No number holds a line end, so reading may begin at one.
+            int begin = text.Length - Window;
+            int line = text[begin..].IndexOf('\n');
+            if (line >= 0 && Last(text[(begin + line)..], out number))
+            {
+                number = number with { Start = number.Start + begin + line, End = number.End + begin + line };
+                return true;
+            }
+        }
+
         bool found = false;
         number = default;
         int from = 0;

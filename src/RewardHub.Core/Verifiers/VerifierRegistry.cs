@@ -10,5 +10,7 @@ public static class VerifierRegistry
         ChoiceVerifier.Definition,
         NumberVerifier.Definition,
         RegexVerifier.Definition,
+        MathVerifier.Definition,
+        ListVerifier.Definition,
     }.ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
 }

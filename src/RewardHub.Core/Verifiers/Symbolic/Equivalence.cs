@@ -1,0 +1,282 @@
+namespace RewardHub.Verifiers.Symbolic;
+
+/// <summary>Decides whether a predicted answer means the gold one. True, false, or null when it cannot tell.</summary>
+/// <remarks>
+/// Asymmetric on purpose, as Math-Verify is: a prediction may say more than the gold answer (a chain x = 2 + 3 = 5 for 5), and an
+/// inequality as gold accepts the interval, but the reverse is not accepted.
+/// </remarks>
+internal sealed class Equivalence
+{
+    private const int MaxItems = 64;
+
+    private readonly WorkBudget _budget = new();
+
+    /// <summary>What decided: <c>same_form</c>, <c>exact</c>, <c>rounding</c>, <c>points</c>, <c>structure</c>.</summary>
+    public string Method { get; private set; } = "structure";
+
+    public bool? Same(Expr gold, Expr answer)
+    {
+        if (gold.Show() == answer.Show())
+        {
+            Method = "same_form";
+            return true;
+        }
+
+        return Compare(gold, answer);
+    }
+
+    private bool? Compare(Expr gold, Expr answer)
+    {
+        if (gold is Expr.Relation goldRelation && answer is Expr.Relation answerRelation) return Relations(goldRelation, answerRelation);
+        if (gold is Expr.Relation only) return GoldRelation(only, answer);
+        if (answer is Expr.Relation said) return AnswerRelation(gold, said);
+        if (gold is Expr.Words || answer is Expr.Words) return gold is Expr.Words a && answer is Expr.Words b && a.Text == b.Text;
+
+        if (gold is Expr.Braces { Items.Count: 1 } one && Scalar(answer)) return Compare(one.Items[0], answer);
+        if (answer is Expr.Braces { Items.Count: 1 } alone && Scalar(gold)) return Compare(gold, alone.Items[0]);
+        if (Scalar(gold) && Scalar(answer)) return Scalars(gold, answer);
+        if (Scalar(gold) != Scalar(answer) && !IsLine(gold) && !IsLine(answer)) return false;
+
+        return (gold, answer) switch
+        {
+            (Expr.Matrix m, Expr.Matrix n) => m.Columns != n.Columns ? false : InOrder(m.Entries, n.Entries),
+            (Expr.Matrix m, Expr.Bracketed t) => Flat(m) ? InOrder(m.Entries, t.Items) : false,
+            (Expr.Bracketed t, Expr.Matrix m) => Flat(m) ? InOrder(t.Items, m.Entries) : false,
+            (Expr.Bracketed s, Expr.Bracketed t) =>
+                s.Items.Count == 2 && (s.Open != t.Open || s.Close != t.Close) ? false : InOrder(s.Items, t.Items),
+            (Expr.Bracketed t, Expr.Several { Joint: not "or" } list) => list.Items.Count == t.Items.Count && t is { Open: '(', Close: ')' } ? InOrder(t.Items, list.Items) : Sets(gold, answer),
+            (Expr.Several { Joint: not "or" } list, Expr.Bracketed { Open: '(', Close: ')' } t) => InOrder(list.Items, t.Items),
+            (Expr.Several or Expr.Braces, Expr.Several or Expr.Braces) => Unordered(gold, answer),
+            _ => Sets(gold, answer),
+        };
+    }
+
+    private bool? Unordered(Expr gold, Expr answer)
+    {
+        // "x > 1 and x < 3" is one interval; items that are no inequalities are elements.
+        if (gold is Expr.Several { Joint: not "," } && Ranges.Of(gold, _budget) is { } a && Ranges.Of(answer, _budget) is { } b) return SameRanges(a, b);
+        return Matched(Items(gold), Items(answer));
+    }
+
+    private static IReadOnlyList<Expr> Items(Expr value) => value switch
+    {
+        Expr.Several several => several.Items,
+        Expr.Braces set => set.Items,
+        Expr.SetOperation operation => operation.Items,
+        _ => [value],
+    };
+
+    private static bool Flat(Expr.Matrix matrix) => matrix.Columns == 1 || matrix.Columns == matrix.Entries.Count;
+
+    private static bool IsLine(Expr value) => value is Expr.Symbol { Name: "ℝR" };
+
+    private static bool Scalar(Expr value) => value is Expr.Number or Expr.Symbol or Expr.Constant or Expr.Sum or Expr.Product
+        or Expr.Power or Expr.Function or Expr.Percent;
+
+    private bool? InOrder(IReadOnlyList<Expr> gold, IReadOnlyList<Expr> answer)
+    {
+        if (gold.Count != answer.Count) return false;
+        bool? all = true;
+        for (int i = 0; i < gold.Count; i++)
+        {
+            bool? same = Same(gold[i], answer[i]);
+            if (same == false) return false;
+            if (same is null) all = null;
+        }
+
+        return all;
+    }
+
+    /// <summary>Each side has every element of the other.</summary>
+    private bool? Matched(IReadOnlyList<Expr> gold, IReadOnlyList<Expr> answer)
+    {
+        if (gold.Count == 0 || answer.Count == 0) return gold.Count == answer.Count;
+        if (gold.Count > MaxItems || answer.Count > MaxItems)
+        {
+            if (gold.Count != answer.Count) return null;
+            return InOrder(gold, answer) == true ? true : null;
+        }
+
+        var same = new bool?[gold.Count, answer.Count];
+        for (int i = 0; i < gold.Count; i++)
+        {
+            for (int j = 0; j < answer.Count; j++) same[i, j] = Same(gold[i], answer[j]);
+        }
+
+        bool? all = true;
+        for (int i = 0; i < gold.Count; i++) all = And(all, Any(Enumerable.Range(0, answer.Count).Select(j => same[i, j])));
+        for (int j = 0; j < answer.Count; j++) all = And(all, Any(Enumerable.Range(0, gold.Count).Select(i => same[i, j])));
+        return all;
+    }
+
+    private static bool? Any(IEnumerable<bool?> values)
+    {
+        bool? any = false;
+        foreach (bool? value in values)
+        {
+            if (value == true) return true;
+            if (value is null) any = null;
+        }
+
+        return any;
+    }
+
+    private static bool? And(bool? a, bool? b) => a == false || b == false ? false : a is null || b is null ? null : true;
+
+    private bool? Sets(Expr gold, Expr answer)
+    {
+        if (Ranges.Of(gold, _budget) is { } a && Ranges.Of(answer, _budget) is { } b) return SameRanges(a, b);
+        if (gold is Expr.SetOperation s && answer is Expr.SetOperation t && s.Operator == t.Operator)
+        {
+            bool? same = s.Operator == '∖' ? InOrder(s.Items, t.Items) : Matched(s.Items, t.Items);
+            return same == true ? true : null;
+        }
+
+        return gold is Expr.SetOperation || answer is Expr.SetOperation ? null : false;
+    }
+
+    private bool? SameRanges(List<Interval> gold, List<Interval> answer)
+    {
+        if (gold.Count != answer.Count) return false;
+        bool? all = true;
+        foreach (Interval interval in gold) all = And(all, Any(answer.Select(other => SameInterval(interval, other))));
+        return all;
+    }
+
+    private bool? SameInterval(Interval a, Interval b) =>
+        a.LowClosed != b.LowClosed || a.HighClosed != b.HighClosed ? false : And(SameEnd(a.Low, b.Low), SameEnd(a.High, b.High));
+
+    private bool? SameEnd(Expr? a, Expr? b) => a is null || b is null ? a is null && b is null : Same(a, b);
+
+    private static bool Named(Expr side) => side is Expr.Symbol or Expr.Function { Name.Length: 1 } or Expr.Words
+        or Expr.Function { Name: [_, '\''] } || (side is Expr.Bracketed names && names.Items.All(item => item is Expr.Symbol));
+
+    private bool? GoldRelation(Expr.Relation gold, Expr answer)
+    {
+        if (gold.Operators is "=" or "≈") return Named(gold.Sides[0]) ? Same(gold.Sides[1], answer) : false;
+        if (gold.Operators == "∈") return Same(gold.Sides[1], answer);
+        if (gold.Operators.Contains('=', StringComparison.Ordinal)) return false;
+        return Ranges.Of(gold, _budget) is { } a && Ranges.Of(answer, _budget) is { } b ? SameRanges(a, b)
+            : Scalar(answer) || answer is Expr.Words ? false : null;
+    }
+
+    private bool? AnswerRelation(Expr gold, Expr.Relation answer)
+    {
+        if (answer.Operators == "∈") return Same(gold, answer.Sides[1]);
+        if (answer.Operators.AsSpan().ContainsAnyExcept('=', '≈')) return false;
+        Expr last = answer.Sides[^1];
+        bool? value = Same(gold, last);
+        if (value == false || Named(answer.Sides[0])) return value;
+        // 2 + 3 = 5 says 5; x + 2 = 5 does not.
+        foreach (Expr side in answer.Sides)
+        {
+            value = And(value, Same(last, side));
+        }
+
+        return value;
+    }
+
+    private bool? Relations(Expr.Relation gold, Expr.Relation answer)
+    {
+        (gold, answer) = (Rising(gold), Rising(answer));
+        if (gold.Operators == "=" && Named(gold.Sides[0]) && answer.Operators.Length > 1 && !answer.Operators.AsSpan().ContainsAnyExcept('=', '≈'))
+            return Same(gold.Sides[1], answer.Sides[^1]);
+        if (Ranges.Of(gold, _budget) is { } a && Ranges.Of(answer, _budget) is { } b)
+            return SameVariable(gold, answer) ? SameRanges(a, b) : false;
+        if (gold.Operators != answer.Operators) return gold.Operators.Length == answer.Operators.Length && gold.Operators.Length == 1 ? false : null;
+        if (gold.Sides.Count > 2) return InOrder(gold.Sides, answer.Sides) == true ? true : null;
+        if (gold.Operators == "∈") return Same(gold.Sides[1], answer.Sides[1]);
+
+        if (gold.Operators == "=" && Named(gold.Sides[0]) && gold.Sides[0] is not Expr.Symbol && gold.Sides[0].Show() == answer.Sides[0].Show())
+            return Same(gold.Sides[1], answer.Sides[1]);
+        bool? sides = InOrder(gold.Sides, answer.Sides);
+        if (sides == true) return true;
+        bool? same = NormalForm.Proportional(gold.Sides[0], gold.Sides[1], answer.Sides[0], answer.Sides[1], _budget, out int sign);
+        if (same == true) return gold.Operators is "=" or "≠" or "≈" || sign > 0;
+        // An inequality of higher degree has many forms; an equation that is no multiple is another one.
+        return same == false && gold.Operators is "=" or "≈" ? false : null;
+    }
+
+    private static bool SameVariable(Expr a, Expr b)
+    {
+        var left = new SortedSet<string>(StringComparer.Ordinal);
+        var right = new SortedSet<string>(StringComparer.Ordinal);
+        Sampling.Collect(a, left);
+        Sampling.Collect(b, right);
+        return left.SetEquals(right);
+    }
+
+    /// <summary>The same relation written with less-than signs.</summary>
+    private static Expr.Relation Rising(Expr.Relation relation)
+    {
+        if (relation.Operators.AsSpan().ContainsAnyExcept('>', '≥')) return relation;
+        char[] operators = [.. relation.Operators.Select(sign => sign == '>' ? '<' : '≤').Reverse()];
+        return new Expr.Relation([.. relation.Sides.Reverse()], new string(operators));
+    }
+
+    private bool? Scalars(Expr gold, Expr answer)
+    {
+        if (gold is Expr.Percent p && answer is Expr.Percent q) return Same(p.Value, q.Value);
+        if (gold is Expr.Percent percent) return EitherScale(percent.Value, answer, goldIsPercent: true);
+        if (answer is Expr.Percent said) return EitherScale(said.Value, gold, goldIsPercent: false);
+
+        if (gold is Expr.Number a && answer is Expr.Number b)
+        {
+            Method = "exact";
+            if (a.Value == b.Value) return true;
+            return Rounded(a, b);
+        }
+
+        int infinite = Ranges.Infinite(gold), other = Ranges.Infinite(answer);
+        if (infinite != 0 || other != 0) return infinite == other;
+        bool? same = NormalForm.Same(gold, answer, _budget, out bool undefined);
+        Method = "exact";
+        if (undefined) return false;
+        if (same == true || (same == false && gold is not Expr.Number { Decimals: > 0 } && answer is not Expr.Number { Decimals: > 0 })) return same;
+        if (Approximates(gold, answer) || Approximates(answer, gold))
+        {
+            Method = "rounding";
+            return true;
+        }
+
+        if (same is not null) return same;
+        Method = "points";
+        return Sampling.Compare(gold, answer, _budget) switch { Agreement.Same => true, Agreement.Different => false, _ => null };
+    }
+
+    private bool? EitherScale(Expr percent, Expr other, bool goldIsPercent)
+    {
+        Expr scaled = new Expr.Product([percent, new Expr.Number(new Rational(1, 100))]);
+        if (percent is Expr.Number number) scaled = new Expr.Number(number.Value / 100, number.Decimals < 0 ? -1 : number.Decimals + 2);
+        bool? plain = goldIsPercent ? Same(percent, other) : Same(other, percent);
+        if (plain == true) return true;
+        bool? hundredth = goldIsPercent ? Same(scaled, other) : Same(other, scaled);
+        return hundredth == true ? true : plain is null ? null : hundredth;
+    }
+
+    /// <summary>Fewest decimals, and fewest digits after leading zeros, of a decimal that may stand for a longer value.</summary>
+    private const int RoundingDecimals = 6, RoundingDigits = 4;
+
+    private static bool MayRound(Expr.Number number) =>
+        number.Decimals >= RoundingDecimals && (number.Value.Abs() * Rational.PowerOfTen(number.Decimals)).Numerator >= 1_000;
+
+    /// <summary>Two different numbers agree when the one with fewer decimals, at least six, is the other rounded to them.</summary>
+    private bool Rounded(Expr.Number a, Expr.Number b)
+    {
+        Expr.Number coarse = a.Decimals >= 0 && (b.Decimals < 0 || a.Decimals <= b.Decimals) ? a : b;
+        if (!MayRound(coarse)) return false;
+        bool near = (a.Value - b.Value).Abs() <= Rational.PowerOfTen(-coarse.Decimals) / 2;
+        if (near) Method = "rounding";
+        return near;
+    }
+
+    /// <summary>Whether a decimal is the value of an expression without variables, rounded to the decimals written.</summary>
+    private static bool Approximates(Expr value, Expr other)
+    {
+        if (other is not Expr.Number number || !MayRound(number) || number.Decimals > 12) return false;
+        System.Numerics.Complex exact = Sampling.Evaluate(value, [], naturalLog: true);
+        if (!System.Numerics.Complex.IsFinite(exact) || Math.Abs(exact.Imaginary) > 1e-12) return false;
+        double half = 0.5 * Math.Pow(10, -number.Decimals);
+        return Math.Abs(exact.Real - number.Value.ToDouble()) <= (half * (1 + 1e-9)) + (Math.Abs(exact.Real) * 1e-15);
+    }
+}

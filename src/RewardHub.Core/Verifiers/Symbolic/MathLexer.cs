@@ -1,0 +1,351 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Numerics;
+
+namespace RewardHub.Verifiers.Symbolic;
+
+/// <summary>What a token is.</summary>
+internal enum TokenKind
+{
+    /// <summary>End of the text.</summary>
+    End = 0,
+
+    /// <summary>A number with its value.</summary>
+    Number = 1,
+
+    /// <summary>A letter, Greek letter or multi-letter name.</summary>
+    Name = 2,
+
+    /// <summary>A function or command that takes arguments, such as sin, frac, sqrt, begin.</summary>
+    Command = 3,
+
+    /// <summary>An operator or bracket; the text is one character, with { and } for LaTeX groups and ⦃ ⦄ for set braces.</summary>
+    Sign = 4,
+
+    /// <summary>Words from \text{…} or plain text.</summary>
+    Words = 5,
+}
+
+/// <summary>One token.</summary>
+internal readonly record struct Token(TokenKind Kind, string Text, Rational Value = default, int Decimals = -1, bool SpaceBefore = false);
+
+/// <summary>Cuts an answer, LaTeX or plain, into tokens. Linear in the text, which the caller bounds.</summary>
+internal static class MathLexer
+{
+    /// <summary>Most tokens of one answer.</summary>
+    private const int MaxTokens = 1_500;
+
+    private static readonly FrozenSet<string> Ignored = new[]
+    {
+        "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "displaystyle", "textstyle",
+        "limits", "quad", "qquad", "middle", "rm", "bf", "it", "mathstrut", "strut", "hfill", "nolimits", "scriptstyle",
+    }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> Fonts = new[]
+    {
+        "text", "textbf", "textit", "textrm", "texttt", "textsf", "mbox", "hbox", "mathrm", "mathbf", "mathit", "mathsf", "mathtt",
+        "operatorname", "boldsymbol", "bm", "emph", "mathcal", "mathbb", "mathfrak", "underline",
+    }.ToFrozenSet();
+
+    private static readonly FrozenDictionary<string, string> Signs = new Dictionary<string, string>
+    {
+        ["cdot"] = "*", ["times"] = "*", ["ast"] = "*", ["div"] = "/", ["pm"] = "±", ["mp"] = "∓", ["le"] = "≤", ["leq"] = "≤",
+        ["leqslant"] = "≤", ["ge"] = "≥", ["geq"] = "≥", ["geqslant"] = "≥", ["ne"] = "≠", ["neq"] = "≠", ["lt"] = "<", ["gt"] = ">",
+        ["in"] = "∈", ["approx"] = "≈", ["simeq"] = "≈", ["cup"] = "∪", ["cap"] = "∩", ["setminus"] = "∖", ["backslash"] = "∖", ["mid"] = "|", ["vert"] = "|",
+        ["lvert"] = "|", ["rvert"] = "|", ["lbrace"] = "⦃", ["rbrace"] = "⦄", ["langle"] = "(", ["rangle"] = ")", ["circ"] = "°",
+        ["degree"] = "°", ["degrees"] = "°", ["lfloor"] = "⌊", ["rfloor"] = "⌋", ["lceil"] = "⌈", ["rceil"] = "⌉", ["colon"] = ":",
+        ["equiv"] = "=", ["prime"] = "'", ["lbrack"] = "[", ["rbrack"] = "]", ["land"] = "∧", ["lor"] = "∨", ["vee"] = "∨", ["wedge"] = "∧", ["lparen"] = "(", ["rparen"] = ")",
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, string> Constants = new Dictionary<string, string>
+    {
+        ["pi"] = "π", ["infty"] = "∞", ["emptyset"] = "∅", ["varnothing"] = "∅", ["imath"] = "i",
+    }.ToFrozenDictionary();
+
+    /// <summary>Functions and commands with arguments, in LaTeX and in plain text.</summary>
+    public static readonly FrozenSet<string> Commands = new[]
+    {
+        "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "lg", "exp", "sqrt",
+        "frac", "binom", "max", "min", "gcd", "lcm", "abs", "floor", "ceil", "begin", "end", "overline", "asin", "acos", "atan", "cbrt",
+        "boxed", "det", "Re", "Im",
+    }.ToFrozenSet();
+
+    private static readonly FrozenDictionary<string, string> PlainNames = new Dictionary<string, string>
+    {
+        ["pi"] = "π", ["Pi"] = "π", ["inf"] = "∞", ["infinity"] = "∞", ["Infinity"] = "∞", ["oo"] = "∞",
+    }.ToFrozenDictionary();
+
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,-");
+
+    private const string Greek = " alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau "
+        + "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell ";
+
+    /// <summary>The tokens, the last of kind End; null when the text holds something that is not mathematics or too much of it.</summary>
+    public static List<Token>? Read(ReadOnlySpan<char> text)
+    {
+        var tokens = new List<Token>();
+        int i = 0, depth = 0;
+        bool space = false;
+        while (i < text.Length)
+        {
+            if (tokens.Count >= MaxTokens) return null;
+            char c = text[i];
+            if (char.IsWhiteSpace(c) || c is '$' or '~' or '\u200b')
+            {
+                (space, i) = (true, i + 1);
+                continue;
+            }
+
+            int before = tokens.Count;
+            if (char.IsAsciiDigit(c) || (c == '.' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])))
+            {
+                if (!Number(text, ref i, depth > 0, space, tokens)) return null;
+            }
+            else if (c == '\\')
+            {
+                if (!Command(text, ref i, space, tokens)) return null;
+            }
+            else if (char.IsLetter(c) && c is not ('π' or 'ª' or 'º'))
+            {
+                Letters(text, ref i, space, tokens);
+            }
+            else if (!Symbol(c, space, tokens))
+            {
+                return null;
+            }
+            else
+            {
+                i++;
+                if (c == '*' && i < text.Length && text[i] == '*')
+                {
+                    i++;
+                    tokens[^1] = new Token(TokenKind.Sign, "^");
+                }
+                else if (i < text.Length && text[i] == '=' && c is '<' or '>' or '!')
+                {
+                    i++;
+                    tokens[^1] = new Token(TokenKind.Sign, c == '<' ? "≤" : c == '>' ? "≥" : "≠");
+                }
+            }
+
+            if (tokens.Count > before)
+            {
+                space = false;
+                if (tokens[^1].Kind == TokenKind.Sign)
+                    depth += tokens[^1].Text switch { "(" or "[" or "⦃" => 1, ")" or "]" or "⦄" => -1, _ => 0 };
+            }
+        }
+
+        tokens.Add(new Token(TokenKind.End, ""));
+        return tokens;
+    }
+
+    /// <summary>Digits with thousands separators and decimals. Inside brackets a comma separates items instead.</summary>
+    private static bool Number(ReadOnlySpan<char> text, ref int i, bool bracketed, bool space, List<Token> tokens)
+    {
+        Span<char> digits = stackalloc char[NumberText.MaxDigits];
+        int count = 0, small = 0, lead = 0;
+        bool point = false, grouped = false;
+        while (i < text.Length)
+        {
+            char c = text[i];
+            if (char.IsAsciiDigit(c))
+            {
+                if (count >= digits.Length) return false;
+                digits[count++] = c;
+                if (point) small++;
+                else lead++;
+                i++;
+            }
+            else if (c == '.' && !point && (count == 0 || (i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])) || i + 1 == text.Length
+                || text[i + 1] == '\\'))
+            {
+                point = true;
+                i++;
+            }
+            else if (!point && Group(text, i, bracketed, out int skip) && (grouped || lead <= 3) && count > 0)
+            {
+                grouped = true;
+                i += skip;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        BigInteger whole = BigInteger.Parse(digits[..count], NumberStyles.None, CultureInfo.InvariantCulture);
+        Rational value = small == 0 ? whole : (Rational)whole * Rational.PowerOfTen(-small);
+        int decimals = small > 0 ? small : -1;
+        if (point && Repeating(text, ref i, out string period))
+        {
+            BigInteger nines = BigInteger.Pow(10, period.Length) - 1;
+            var tail = new Rational(BigInteger.Parse(period, NumberStyles.None, CultureInfo.InvariantCulture), nines);
+            (value, decimals) = (value + (tail * Rational.PowerOfTen(-small)), -1);
+        }
+
+        // 1e5, 1.5E-3: only when digits follow, and never inside LaTeX such as 2e^x.
+        int at = i + 1;
+        if (i < text.Length && text[i] is 'e' or 'E')
+        {
+            bool negative = at < text.Length && text[at] == '-';
+            if (at < text.Length && text[at] is '-' or '+') at++;
+            int start = at, power = 0;
+            while (at < text.Length && char.IsAsciiDigit(text[at]) && at - start < 5) power = (power * 10) + (text[at++] - '0');
+            bool ended = at == text.Length || !(char.IsLetterOrDigit(text[at]) || text[at] is '^' or '.');
+            if (at > start && ended && power <= NumberText.MaxDigits)
+            {
+                value *= Rational.PowerOfTen(negative ? -power : power);
+                decimals = negative ? Math.Max(decimals, 0) + power : value.IsInteger ? -1 : Math.Max(0, decimals - power);
+                i = at;
+            }
+        }
+
+        tokens.Add(new Token(TokenKind.Number, "", value, decimals, space));
+        return true;
+    }
+
+    private static bool Group(ReadOnlySpan<char> text, int i, bool bracketed, out int skip)
+    {
+        ReadOnlySpan<char> tail = text[i..];
+        skip = tail.StartsWith("{,}", StringComparison.Ordinal) || tail.StartsWith(",\\!", StringComparison.Ordinal) ? 3
+            : tail.StartsWith("\\,", StringComparison.Ordinal) ? 2
+            : tail[0] is '\u2009' or '\u202f' || (tail[0] == ',' && !bracketed) ? 1 : 0;
+        if (skip == 0 || tail.Length < skip + 3) return false;
+        for (int k = 0; k < 3; k++)
+        {
+            if (!char.IsAsciiDigit(tail[skip + k])) return false;
+        }
+
+        return tail.Length == skip + 3 || !char.IsAsciiDigit(tail[skip + 3]);
+    }
+
+    private static bool Repeating(ReadOnlySpan<char> text, ref int i, out string period)
+    {
+        period = "";
+        ReadOnlySpan<char> tail = text[i..];
+        int open = tail.StartsWith("\\overline{", StringComparison.Ordinal) ? 10 : tail.StartsWith("\\bar{", StringComparison.Ordinal) ? 5 : 0;
+        if (open == 0) return false;
+        int length = tail[open..].IndexOf('}');
+        if (length is < 1 or > 100 || tail.Slice(open, length).ContainsAnyExceptInRange('0', '9')) return false;
+        period = tail.Slice(open, length).ToString();
+        i += open + length + 1;
+        return true;
+    }
+
+    private static bool Command(ReadOnlySpan<char> text, ref int i, bool space, List<Token> tokens)
+    {
+        int start = ++i;
+        while (i < text.Length && char.IsAsciiLetter(text[i])) i++;
+        if (i == start)
+        {
+            if (i >= text.Length) return true;
+            char c = text[i++];
+            string? sign = c switch { '{' => "⦃", '}' => "⦄", '%' => "%", '\\' => "\\", '|' => "|", '&' => "&", _ => null };
+            if (sign is not null) tokens.Add(new Token(TokenKind.Sign, sign, SpaceBefore: space));
+            return sign is not null || c is ',' or ';' or ':' or '!' or ' ' or '$' or '(' or ')' or '[' or ']' or '/' or '\n';
+        }
+
+        string name = text[start..i].ToString();
+        if (Ignored.Contains(name))
+        {
+            // The empty delimiter of \left. and \right.
+            if (name is "left" or "right" && i < text.Length && text[i] == '.') i++;
+            return true;
+        }
+
+        if (name is "dfrac" or "tfrac" or "cfrac") name = "frac";
+        if (name is "dbinom" or "tbinom") name = "binom";
+        if (Fonts.Contains(name)) return Text(text, ref i, name, space, tokens);
+        if (Signs.TryGetValue(name, out string? known)) tokens.Add(new Token(TokenKind.Sign, known, SpaceBefore: space));
+        else if (Constants.TryGetValue(name, out string? constant)) tokens.Add(new Token(TokenKind.Name, constant, SpaceBefore: space));
+        else if (Commands.Contains(name)) tokens.Add(new Token(TokenKind.Command, name, SpaceBefore: space));
+        else if (Greek.Contains(" " + name + " ", StringComparison.Ordinal)) tokens.Add(new Token(TokenKind.Name, "\\" + name, SpaceBefore: space));
+        else return false;
+        return true;
+    }
+
+    /// <summary><c>\text{…}</c> and its kin: their content as words, or as a name when it is one letter.</summary>
+    private static bool Text(ReadOnlySpan<char> text, ref int i, string font, bool space, List<Token> tokens)
+    {
+        while (i < text.Length && text[i] == ' ') i++;
+        if (i >= text.Length || text[i] != '{') return true;
+        int depth = 0, start = i + 1;
+        for (; i < text.Length; i++)
+        {
+            if (text[i] == '{') depth++;
+            else if (text[i] == '}' && --depth == 0) break;
+        }
+
+        if (i >= text.Length) return false;
+        ReadOnlySpan<char> content = text[start..i++].Trim();
+        if (content.Length == 1 && char.IsLetter(content[0]))
+            tokens.Add(new Token(TokenKind.Name, font == "mathbb" ? "ℝ" + content[0] : content.ToString(), SpaceBefore: space));
+        else if (content.Length == 3 && content[0] == '(' && content[2] == ')' && char.IsLetter(content[1]))
+            tokens.Add(new Token(TokenKind.Name, content[1].ToString(), SpaceBefore: space));
+        else if (content is "and" or "or")
+            tokens.Add(new Token(TokenKind.Sign, content.ToString(), SpaceBefore: space));
+        else if (Commands.Contains(content.ToString()))
+            tokens.Add(new Token(TokenKind.Command, content.ToString(), SpaceBefore: space));
+        else if (content.Length > 0 && !content.ContainsAnyExcept(NumberCharacters))
+            return Plain(content, space, tokens);
+        else if (content.Length > 0)
+            tokens.Add(new Token(TokenKind.Words, content.ToString(), SpaceBefore: space));
+        return true;
+    }
+
+    private static bool Plain(ReadOnlySpan<char> content, bool space, List<Token> tokens)
+    {
+        List<Token>? inner = Read(content);
+        if (inner is null) return false;
+        for (int k = 0; k + 1 < inner.Count; k++) tokens.Add(inner[k] with { SpaceBefore = space });
+        return true;
+    }
+
+    private static void Letters(ReadOnlySpan<char> text, ref int i, bool space, List<Token> tokens)
+    {
+        int start = i;
+        while (i < text.Length && char.IsLetter(text[i])) i++;
+        string word = text[start..i].ToString();
+        if (PlainNames.TryGetValue(word, out string? name)) tokens.Add(new Token(TokenKind.Name, name, SpaceBefore: space));
+        else if (word.Length > 1 && Commands.Contains(word)) tokens.Add(new Token(TokenKind.Command, word, SpaceBefore: space));
+        else if (word is "and" or "or") tokens.Add(new Token(TokenKind.Sign, word, SpaceBefore: space));
+        else if (word is "U" or "u" && space && i < text.Length && text[i] is ' ') tokens.Add(new Token(TokenKind.Sign, "∪", SpaceBefore: space));
+        else if (word.Length == 1) tokens.Add(new Token(TokenKind.Name, word, SpaceBefore: space));
+        else tokens.Add(new Token(TokenKind.Words, word, SpaceBefore: space));
+    }
+
+    private static bool Symbol(char c, bool space, List<Token> tokens)
+    {
+        int superscript = "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c, StringComparison.Ordinal);
+        if (superscript >= 0)
+        {
+            tokens.Add(new Token(TokenKind.Sign, "^"));
+            tokens.Add(new Token(TokenKind.Number, "", superscript));
+            return true;
+        }
+
+        (TokenKind kind, string text) = c switch
+        {
+            '+' or '-' or '*' or '/' or '^' or '_' or '(' or ')' or '[' or ']' or '{' or '}' or ',' or ';' or '=' or '<' or '>' or '|' or '!'
+                or '%' or '\'' or '&' or '±' or '≤' or '≥' or '≠' or '≈' or '∈' or '∪' or '∩' or '∖' or '°' or ':' or '⌊' or '⌋' or '⌈' or '⌉'
+                => (TokenKind.Sign, c.ToString()),
+            '−' or '–' => (TokenKind.Sign, "-"),
+            '×' or '·' or '⋅' or '∙' => (TokenKind.Sign, "*"),
+            '÷' => (TokenKind.Sign, "/"),
+            'π' => (TokenKind.Name, "π"),
+            '∞' => (TokenKind.Name, "∞"),
+            '∅' => (TokenKind.Name, "∅"),
+            '√' => (TokenKind.Command, "sqrt"),
+            '½' => (TokenKind.Number, "1/2"),
+            '¼' => (TokenKind.Number, "1/4"),
+            '¾' => (TokenKind.Number, "3/4"),
+            _ => (TokenKind.End, ""),
+        };
+        if (kind == TokenKind.End) return c is '€' or '£' or '\u2061' or '\u2062';
+        Rational value = text switch { "1/2" => new Rational(1, 2), "1/4" => new Rational(1, 4), "3/4" => new Rational(3, 4), _ => default };
+        tokens.Add(new Token(kind, kind == TokenKind.Number ? "" : text, value, -1, space));
+        return true;
+    }
+}

@@ -1,0 +1,376 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace RewardHub.Verifiers.Symbolic;
+
+/// <summary>Parses an answer, LaTeX or plain. Depth and length are bounded; null means that it is not read.</summary>
+/// <remarks>
+/// Answers are expressions, numbers with units (dropped), percents, tuples, intervals, sets, matrices, relations and chains of
+/// them, lists joined by commas, "and" or "or", and words. An answer with ± is the list of both readings.
+/// </remarks>
+internal sealed partial class MathParser
+{
+    /// <summary>Most characters of one answer.</summary>
+    public const int MaxLength = 3_000;
+
+    private const int MaxDepth = 60;
+
+    private static readonly FrozenSet<string> Units = (
+        "cm mm km m in ft yd mi kg mg g lb lbs oz s sec secs second seconds min mins minute minutes hr hrs hour hours day days week weeks "
+        + "month months year years meter meters metre metres inch inches foot feet yard yards mile miles mph kph kmh degree degrees deg rad "
+        + "radians unit units square cubic sq dollar dollars cent cents usd percent people apples students ways points liter liters litre litres "
+        + "ml gallon gallons gram grams kilogram kilograms pound pounds ounce ounces joule joules watt watts volt volts hz khz mol pa kpa nm "
+        + "kj kw per each").Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> ShortWords = (
+        "yes no odd all any one two six ten red sun mon tue wed thu fri sat am pm not nil cat dog boy man to of on is it as at by if no so up us he she her him me my we the none")
+        .Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private readonly List<Token> _tokens;
+    private readonly int _sign;
+    private int _at, _depth, _bars;
+    private bool _plusMinus, _inSet;
+
+    private MathParser(List<Token> tokens, int sign) => (_tokens, _sign) = (tokens, sign);
+
+    /// <summary>The parsed answer, or null.</summary>
+    public static Expr? Parse(ReadOnlySpan<char> text)
+    {
+        text = Trim(text);
+        if (text.IsEmpty || text.Length > MaxLength || MathLexer.Read(text) is not { Count: > 1 } tokens) return null;
+        var parser = new MathParser([.. tokens], 1);
+        if (parser.Answer() is not { } first) return null;
+        if (!parser._plusMinus) return first;
+        return new MathParser(tokens, -1).Answer() is { } second ? new Expr.Several(",", [first, second]) : null;
+    }
+
+    /// <summary>An answer in words: lower case, letters and digits only; null when nothing is left.</summary>
+    public static Expr.Words? Words(ReadOnlySpan<char> text)
+    {
+        var kept = new StringBuilder();
+        int i = 0;
+        while (i < text.Length && kept.Length < MaxLength)
+        {
+            if (text[i] == '\\')
+            {
+                // A command such as \text is not part of the words.
+                i++;
+                while (i < text.Length && char.IsAsciiLetter(text[i])) i++;
+                continue;
+            }
+
+            if (char.IsLetterOrDigit(text[i])) kept.Append(char.ToLowerInvariant(text[i]));
+            i++;
+        }
+
+        return kept.Length == 0 ? null : new Expr.Words(kept.ToString());
+    }
+
+    private static ReadOnlySpan<char> Trim(ReadOnlySpan<char> text)
+    {
+        text = text.Trim();
+        while (text.Length > 0 && text[^1] is '.' or ',' or ';' or ':' or '。' or '*' or '`') text = text[..^1].TrimEnd();
+        while (text.Length > 0 && text[0] is '*' or '`' or ':') text = text[1..].TrimStart();
+        return text;
+    }
+
+    private Token Now => _tokens[_at];
+
+    private Token Ahead(int n) => _tokens[Math.Min(_at + n, _tokens.Count - 1)];
+
+    private bool IsSign(string text) => Now.Kind == TokenKind.Sign && Now.Text == text;
+
+    private bool Take(string sign)
+    {
+        if (!IsSign(sign)) return false;
+        _at++;
+        return true;
+    }
+
+    private Expr? Answer()
+    {
+        Expr? first = Relation();
+        if (first is null) return null;
+        List<Expr> items = [first];
+        string joint = "";
+        while (Now.Kind != TokenKind.End)
+        {
+            string? next = Separator();
+            if (next is null) return null;
+            if (Now.Kind == TokenKind.End) break;
+            // "1, 2 and 3" is joined by its word; "and" and "or" together have no one reading.
+            if (joint is "and" or "or" && next is "and" or "or" && next != joint) return null;
+            if (joint is "" or ",") joint = next;
+            if (Relation() is not { } item) return null;
+            items.Add(item);
+        }
+
+        return items.Count == 1 ? first : new Expr.Several(joint, items);
+    }
+
+    private string? Separator()
+    {
+        bool comma = Take(",") || Take(";");
+        if (Take("and") || Take("∧")) return "and";
+        if (Take("or") || Take("∨")) return "or";
+        return comma ? "," : null;
+    }
+
+    private Expr? Relation()
+    {
+        if (++_depth > MaxDepth) return null;
+        Expr? left = Sets();
+        if (left is null) return null;
+        List<Expr>? sides = null;
+        string operators = "";
+        while (Now.Kind == TokenKind.Sign && Now.Text.Length == 1 && "=<>≤≥≠∈≈".Contains(Now.Text[0], StringComparison.Ordinal))
+        {
+            operators += Now.Text;
+            _at++;
+            if (operators.Length > 16 || Sets() is not { } side) return null;
+            (sides ??= [left]).Add(side);
+        }
+
+        _depth--;
+        return sides is null ? left : new Expr.Relation(sides, operators);
+    }
+
+    private Expr? Sets()
+    {
+        Expr? left = Sum();
+        while (left is not null && Now.Kind == TokenKind.Sign && Now.Text is "∪" or "∩" or "∖")
+        {
+            char sign = Now.Text[0];
+            _at++;
+            if (Sum() is not { } right) return null;
+            left = left is Expr.SetOperation same && same.Operator == sign && sign != '∖'
+                ? new Expr.SetOperation(sign, [.. same.Items, right])
+                : new Expr.SetOperation(sign, [left, right]);
+        }
+
+        return left;
+    }
+
+    private Expr? Sum()
+    {
+        List<Expr>? terms = null;
+        Expr? first = null;
+        bool begun = false;
+        while (true)
+        {
+            int sign = 1;
+            if (IsSign("+") || IsSign("-") || IsSign("±") || IsSign("∓"))
+            {
+                if (Now.Text is "±" or "∓") _plusMinus = true;
+                sign = Now.Text switch { "+" => 1, "-" => -1, "±" => _sign, _ => -_sign };
+                _at++;
+            }
+            else if (begun)
+            {
+                break;
+            }
+
+            if (Term() is not { } term) return null;
+            if (sign < 0) term = Expr.Negate(term);
+            if (!begun) first = term;
+            else (terms ??= [first!]).Add(term);
+            begun = true;
+        }
+
+        return terms is null ? first : new Expr.Sum(terms);
+    }
+
+    private Expr? Term()
+    {
+        Expr? first = Factor();
+        if (first is null) return null;
+        List<Expr> factors = [first];
+        while (true)
+        {
+            if (Take("*"))
+            {
+                if (Factor() is not { } right) return null;
+                factors.Add(right);
+            }
+            else if (Take("/") || (IsSign(":") && !_inSet && Take(":")))
+            {
+                if (Now.Kind == TokenKind.Words)
+                {
+                    SkipUnits();
+                    continue;
+                }
+
+                if (Factor() is not { } right) return null;
+                Expr quotient = Expr.Divide(factors[^1], right);
+                if (quotient is Expr.Number) factors[^1] = quotient;
+                else factors.Add(new Expr.Power(right, Expr.MinusOne));
+            }
+            else if (AtUnit())
+            {
+                SkipUnits();
+            }
+            else if (StartsFactor())
+            {
+                if (Mixed(factors)) continue;
+                if (Now.Kind == TokenKind.Number && _tokens[_at - 1].Kind == TokenKind.Number) return null;
+                // Words do not multiply: "I do not know" is no product.
+                if (Postfix() is not { } right || right is Expr.Words || first is Expr.Words) return null;
+                factors.Add(right);
+            }
+            else
+            {
+                return factors.Count == 1 ? factors[0] : new Expr.Product(factors);
+            }
+        }
+    }
+
+    /// <summary>"3 1/2" and 3\frac{1}{2}: a whole number followed by a proper fraction is their sum.</summary>
+    private bool Mixed(List<Expr> factors)
+    {
+        if (factors[^1] is not Expr.Number { Decimals: < 0 } whole || !whole.Value.IsInteger || _tokens[_at - 1].Kind != TokenKind.Number) return false;
+        int start = _at;
+        Expr? part = null;
+        if (Now.Kind == TokenKind.Command && Now.Text == "frac") part = Primary();
+        else if (Now.Kind == TokenKind.Number && Ahead(1) is { Kind: TokenKind.Sign, Text: "/" } && Ahead(2).Kind == TokenKind.Number)
+        {
+            part = Ahead(2).Value.IsZero ? null : new Expr.Number(Now.Value / Ahead(2).Value);
+            _at += 3;
+        }
+        else if (Now.Kind == TokenKind.Number && !Now.Value.IsInteger && Now.Decimals < 0 && Now.Value < 1)
+        {
+            part = new Expr.Number(Now.Value);
+            _at++;
+        }
+
+        if (part is Expr.Number { Decimals: < 0 } proper && proper.Value.Sign > 0 && proper.Value < 1)
+        {
+            factors[^1] = new Expr.Number(whole.Value + proper.Value);
+            return true;
+        }
+
+        _at = start;
+        return false;
+    }
+
+    /// <summary>Words directly after a value are its unit.</summary>
+    private bool AtUnit()
+    {
+        if (Now.Kind != TokenKind.Words || _at == 0) return false;
+        string word = Now.Text.Split(' ', 2)[0].Trim('.', '/', '^');
+        return word.Length > 3 || word.Length == 0 || Units.Contains(word) || Now.Text.AsSpan().ContainsAny(" /.^");
+    }
+
+    private void SkipUnits()
+    {
+        while (true)
+        {
+            if (Now.Kind == TokenKind.Words)
+            {
+                _at++;
+            }
+            else if (IsSign("^") && Ahead(1).Kind == TokenKind.Number)
+            {
+                _at += 2;
+            }
+            else if (IsSign("^") && Ahead(1) is { Kind: TokenKind.Sign, Text: "{" } && Ahead(2) is { Kind: TokenKind.Number or TokenKind.Sign })
+            {
+                _at += 2;
+                while (Now.Kind != TokenKind.End && !IsSign("}")) _at++;
+                Take("}");
+            }
+            else if ((IsSign("/") || IsSign("*")) && Ahead(1).Kind == TokenKind.Words)
+            {
+                _at++;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private bool StartsFactor() => Now.Kind switch
+    {
+        TokenKind.Number or TokenKind.Name or TokenKind.Words => true,
+        TokenKind.Command => Now.Text is not "end",
+        TokenKind.Sign => Now.Text is "(" or "{" or "⌊" or "⌈" || (Now.Text == "|" && _bars == 0 && !_inSet),
+        _ => false,
+    };
+
+    private Expr? Factor()
+    {
+        bool negative = false;
+        while (IsSign("-") || IsSign("+"))
+        {
+            negative ^= IsSign("-");
+            _at++;
+        }
+
+        Expr? value = Postfix();
+        return value is not null && negative ? Expr.Negate(value) : value;
+    }
+
+    /// <summary>A primary with its powers, factorials, percent and degree signs.</summary>
+    private Expr? Postfix()
+    {
+        Expr? value = Primary();
+        while (value is not null)
+        {
+            if (Take("^"))
+            {
+                if (Exponent() is not { } power) return null;
+                if (power is not Expr.Constant { Name: '°' }) value = new Expr.Power(value, power);
+                else SkipScale();
+            }
+            else if (Take("!"))
+            {
+                value = new Expr.Function("factorial", [value]);
+            }
+            else if (Take("%"))
+            {
+                value = new Expr.Percent(value);
+            }
+            else if (Take("°"))
+            {
+                SkipScale();
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return value;
+    }
+
+    /// <summary>The letter of °C and °F.</summary>
+    private void SkipScale()
+    {
+        if (Now is { Kind: TokenKind.Name, Text: "C" or "F" }) _at++;
+    }
+
+    private Expr? Exponent()
+    {
+        if (++_depth > MaxDepth) return null;
+        Expr? power;
+        if (Take("°"))
+        {
+            power = new Expr.Constant('°');
+        }
+        else if (IsSign("{") && Ahead(1) is { Kind: TokenKind.Sign, Text: "°" } && Ahead(2) is { Kind: TokenKind.Sign, Text: "}" })
+        {
+            _at += 3;
+            power = new Expr.Constant('°');
+        }
+        else
+        {
+            bool negative = Take("-");
+            power = Primary();
+            if (power is not null && Take("^")) power = Exponent() is { } higher ? new Expr.Power(power, higher) : null;
+            if (power is not null && negative) power = Expr.Negate(power);
+        }
+
+        _depth--;
+        return power;
+    }
+}

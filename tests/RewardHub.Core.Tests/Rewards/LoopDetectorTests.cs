@@ -1,0 +1,105 @@
+using FsCheck;
+using FsCheck.Fluent;
+using RewardHub.Rewards;
+
+namespace RewardHub.Core.Tests.Rewards;
+
+public class LoopDetectorTests
+{
+    private static int[] Constant(int count) => new int[count];
+
+    private static int[] Cycle(int period, int count, int from = 0) => [.. Enumerable.Range(0, count).Select(i => from + (i % period))];
+
+    [Fact]
+    public void Scan_finds_a_constant_token_from_the_49th_on()
+    {
+        Assert.False(LoopDetector.Scan(Constant(48)).IsLoop);
+        LoopFinding finding = LoopDetector.Scan(Constant(49));
+        Assert.Equal((true, 49, 0, 1, 20), (finding.IsLoop, finding.FirstLoopPrefix, finding.Onset, finding.Period, finding.MaxCount));
+    }
+
+    [Fact]
+    public void Scan_finds_a_cycle_of_40_at_790()
+    {
+        Assert.False(LoopDetector.Scan(Cycle(40, (19 * 40) + 29)).IsLoop);
+        LoopFinding finding = LoopDetector.Scan(Cycle(40, (19 * 40) + 30));
+        Assert.Equal((true, 790, 40), (finding.IsLoop, finding.FirstLoopPrefix, finding.Period));
+    }
+
+    [Fact]
+    public void Scan_names_onset_and_waste_after_a_fresh_start()
+    {
+        int[] tokens = [.. Enumerable.Range(1_000, 500), .. Cycle(40, 1_000)];
+        LoopFinding finding = LoopDetector.Scan(tokens);
+        Assert.Equal((1_500, 1_290, 500, 960), (finding.Tokens, finding.FirstLoopPrefix, finding.Onset, finding.WastedTokens));
+        Assert.Equal(Cycle(40, 30), finding.Ngram);
+        Assert.Equal([500, 540, 580], finding.Starts.Take(3));
+        Assert.Equal(25, finding.MaxCount);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Scan_equals_a_count_of_every_ngram_on_random_strings(bool everyHashCollides)
+    {
+        Gen<int[]> strings = Gen.Choose(0, 1).ArrayOf(300);
+        Prop.ForAll(Arb.From(strings), Arb.From(Gen.Choose(1, 8)), Arb.From(Gen.Choose(2, 6)), (tokens, n, k) =>
+        {
+            var detector = new LoopDetector(n, k, everyHashCollides ? 0 : ulong.MaxValue);
+            var counts = new Dictionary<string, int>();
+            int? prefix = null;
+            int most = 0;
+            for (int i = 0; i < tokens.Length; i++)
+            {
+                detector.Append(tokens[i]);
+                if (i + 1 >= n)
+                {
+                    string key = string.Join(",", tokens[(i + 1 - n)..(i + 1)]);
+                    int count = counts[key] = counts.GetValueOrDefault(key) + 1;
+                    most = Math.Max(most, count);
+                    if (count >= k) prefix ??= i + 1;
+                }
+
+                if (detector.IsLoop != prefix.HasValue) return false;
+            }
+
+            LoopFinding finding = detector.Finding();
+            return finding.FirstLoopPrefix == prefix && finding.MaxCount == most && finding.IsLoop == prefix.HasValue
+                && finding.Starts.Count == (prefix is null ? 0 : counts[string.Join(",", finding.Ngram)]);
+        }).Check(Config.QuickThrowOnFailure);
+    }
+
+    [Fact]
+    public void A_loop_stays_one_for_smaller_k_and_longer_prefixes()
+    {
+        Prop.ForAll(Arb.From(Gen.Choose(0, 2).ArrayOf(200)), tokens =>
+        {
+            for (int k = 3; k < 8; k++)
+            {
+                if (LoopDetector.Scan(tokens, 4, k).IsLoop && !LoopDetector.Scan(tokens, 4, k - 1).IsLoop) return false;
+                if (LoopDetector.Scan(tokens.AsSpan(0, 150), 4, k).IsLoop && !LoopDetector.Scan(tokens, 4, k).IsLoop) return false;
+            }
+
+            return true;
+        }).Check(Config.QuickThrowOnFailure);
+    }
+
+    [Fact]
+    public void Edges_are_no_loop_or_refused()
+    {
+        Assert.False(LoopDetector.Scan([]).IsLoop);
+        Assert.False(LoopDetector.Scan(Constant(29)).IsLoop);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LoopDetector(0, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LoopDetector(1, 1));
+    }
+
+    [Fact]
+    public void Rewards_follow_the_finding()
+    {
+        LoopFinding finding = LoopDetector.Scan([.. Enumerable.Range(1_000, 500), .. Cycle(40, 1_000)]);
+        Assert.Equal(new LoopReward(-1, -960.0 / 1_500, -1), LoopReward.Of(finding, 20));
+        Assert.Equal(new LoopReward(0, 0, 0), LoopReward.Of(LoopDetector.Scan(Enumerable.Range(0, 100).ToArray()), 20));
+        LoopFinding half = LoopDetector.Scan(Cycle(40, 40 * 10));
+        Assert.Equal(-(half.MaxCount - 1) / 19.0, LoopReward.Of(half, 20).Graded, 12);
+    }
+}
