@@ -106,7 +106,7 @@ public class ChatTemplateTests
     [InlineData("  {%+ if true %}a{% endif %}", "  a")]
     [InlineData("{# note #}\na{{ 1 }}\nb", "a1\nb")]
     [InlineData("{{ 7 // 2 }} {{ -7 // 2 }} {{ 7 % 3 }} {{ -7 % 3 }} {{ 7 / 2 }} {{ 4 / 2 }} {{ 2 * 3 + 1 }}", "3 -4 1 2 3.5 2.0 7")]
-    [InlineData("{{ 1e-7 if false else 0.1 }} {{ 3.0 }} {{ 'a' ~ 1 ~ none ~ true }}", "0.1 3.0 a1NoneTrue")]
+    [InlineData("{{ 1e-7 }} {{ 0.1 }} {{ 3.0 }} {{ 1.5e20 }} {{ 'a' ~ 1 ~ none ~ true }}", "1e-07 0.1 3.0 1.5e+20 a1NoneTrue")]
     [InlineData("{% for i in range(3) %}{% set x = i %}{{ loop.index }}{% if not loop.last %},{% endif %}{% endfor %}{{ x is defined }}", "1,2,3False")]
     [InlineData("{% set ns = namespace(n=0) %}{% for i in [1,2,3] if i != 2 %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}", "4")]
     [InlineData("{% for k, v in {'b': 1, 'a': [true, none]}.items() %}{{ k }}={{ v | tojson }};{% endfor %}", "b=1;a=[true, null];")]

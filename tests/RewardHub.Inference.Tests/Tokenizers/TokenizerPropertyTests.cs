@@ -75,12 +75,13 @@ public class TokenizerPropertyTests(ITestOutputHelper output)
 
     /// <summary>A word of a million characters takes about as long as a hundred of ten thousand, not ten thousand times as long.</summary>
     [Theory]
+    [Trait("Category", "Slow")]
     [MemberData(nameof(Folders))]
     public void Encode_takes_nearly_linear_time_on_one_long_word(string folder)
     {
         Tokenizer tokenizer = GoldenTokenizers.Load(folder);
         var random = new Random(1);
-        foreach (string unit in (string[])["a", " ", "\n", "é", "e\u0323\u0301", "<", "ab1'", "\U0001F600", "\u0301\u0323"])
+        foreach (string unit in (string[])["a", " ", "e\u0323\u0301", "<", "\U0001F600"])
         {
             string text = new StringBuilder().Insert(0, unit, (1 << 20) / unit.Length).ToString();
             tokenizer.EncodeToIds(text.AsSpan(0, 10_000));

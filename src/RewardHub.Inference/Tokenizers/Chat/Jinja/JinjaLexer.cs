@@ -189,6 +189,14 @@ internal sealed class JinjaLexer(string source)
             while (_at < _source.Length && char.IsAsciiDigit(_source[_at])) _at++;
         }
 
+        int sign = _at + 1 < _source.Length && _source[_at + 1] is '+' or '-' ? 2 : 1;
+        if (_at + sign < _source.Length && _source[_at] is 'e' or 'E' && char.IsAsciiDigit(_source[_at + sign]))
+        {
+            real = true;
+            _at += sign;
+            while (_at < _source.Length && char.IsAsciiDigit(_source[_at])) _at++;
+        }
+
         string digits = _source[start.._at].Replace("_", "", StringComparison.Ordinal);
         if (!real && !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {

@@ -159,12 +159,11 @@ internal static class JinjaValues
     {
         if (double.IsNaN(value)) return "nan";
         if (double.IsInfinity(value)) return value > 0 ? "inf" : "-inf";
-        string digits = value.ToString("E16", CultureInfo.InvariantCulture);
         string shortest = value.ToString("R", CultureInfo.InvariantCulture);
         double size = Math.Abs(value);
         if (size != 0 && (size < 1e-4 || size >= 1e16))
         {
-            int exponent = int.Parse(digits.AsSpan(digits.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+            int exponent = ExponentOf(shortest.TrimStart('-'));
             string sign = value < 0 ? "-" : "";
             string mantissa = Digits(shortest);
             string fraction = mantissa.Length > 1 ? "." + mantissa[1..] : "";
@@ -174,6 +173,15 @@ internal static class JinjaValues
         if (!shortest.Contains('E', StringComparison.Ordinal)) return shortest.Contains('.', StringComparison.Ordinal) ? shortest : shortest + ".0";
         string plain = value.ToString("0.0###################", CultureInfo.InvariantCulture);
         return plain;
+    }
+
+    // The power of ten of the first significant digit of a number in either notation.
+    private static int ExponentOf(string text)
+    {
+        int mark = text.IndexOf('E', StringComparison.Ordinal), point = text.IndexOf('.', StringComparison.Ordinal);
+        if (mark >= 0) return int.Parse(text.AsSpan(mark + 1), CultureInfo.InvariantCulture);
+        if (text[0] != '0') return (point < 0 ? text.Length : point) - 1;
+        return -(text.AsSpan(point + 1).IndexOfAnyExcept('0') + 1);
     }
 
     // The significant digits of a number in either notation.
