@@ -3,7 +3,10 @@ using System.Text;
 
 namespace RewardHub.Parquet;
 
-/// <summary>Byte arrays: text, binary, UUIDs, decimals stored as bytes. Slots point to entries, so that repeated values are kept once.</summary>
+/// <summary>
+/// Byte arrays: text, binary, UUIDs, decimals stored as bytes. Slots point to entries, so that repeated values are kept
+/// once.
+/// </summary>
 public sealed class ParquetBinary : ParquetColumn
 {
     private readonly byte[] _bytes;
@@ -13,7 +16,8 @@ public sealed class ParquetBinary : ParquetColumn
 
     /// <param name="field">The leaf.</param>
     /// <param name="bytes">Entries, one after the other.</param>
-    /// <param name="ends">End of each entry in <paramref name="bytes"/>; an entry begins where the one before ends.</param>
+    /// <param name="ends">End of each entry in <paramref name="bytes"/>; an entry begins where the one before
+    /// ends.</param>
     /// <param name="entryOf">Entry of each slot; any where the slot is null.</param>
     /// <param name="count">Number of slots.</param>
     /// <param name="valid">Which slots have a value; null when all have.</param>
@@ -24,7 +28,8 @@ public sealed class ParquetBinary : ParquetColumn
         (_bytes, _ends, _entryOf) = (bytes, ends, entryOf);
 
     /// <summary>
-    /// Number of the entry that a slot points to: equal numbers mean equal values (the reverse does not hold). -1 for null.
+    /// Number of the entry that a slot points to: equal numbers mean equal values (the reverse does not hold). -1 for
+    /// null.
     /// </summary>
     /// <param name="index">Slot.</param>
     public int EntryOf(int index) => IsNull(index) ? -1 : _entryOf[index];

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace RewardHub.Parquet;
 
 /// <summary>
-/// Values of one field for a run of rows: typed values, or a list, map or struct of further columns. A column has one slot a
+/// Values of one field for a run of rows: typed values, or a list, map or struct of further columns. A column has one
+/// slot a
 /// row; a column inside a list has one slot an element.
 /// </summary>
 /// <remarks>Immutable; may be read by several threads at once.</remarks>
@@ -36,20 +37,24 @@ public abstract class ParquetColumn
     public virtual bool GetBoolean(int index) => throw Mistyped("booleans");
 
     /// <summary>
-    /// An integer: integers of any width, dates in days, times and timestamps in the column's unit (INT96 in nanoseconds since
+    /// An integer: integers of any width, dates in days, times and timestamps in the column's unit (INT96 in
+    /// nanoseconds since
     /// 1970), unscaled decimals of up to 64 bits. The slot must not be null.
     /// </summary>
     /// <param name="index">Slot.</param>
     /// <exception cref="ParquetFormatException">The column holds something else, or the value does not fit.</exception>
     public virtual long GetInt64(int index) => throw Mistyped("integers");
 
-    /// <summary>A number as a double: integers, floats and decimals, rounded to nearest. The slot must not be null.</summary>
+    /// <summary>
+    /// A number as a double: integers, floats and decimals, rounded to nearest. The slot must not be null.
+    /// </summary>
     /// <param name="index">Slot.</param>
     /// <exception cref="ParquetFormatException">The column holds something else.</exception>
     public virtual double GetDouble(int index) => throw Mistyped("numbers");
 
     /// <summary>
-    /// Bytes of a byte-array column as UTF-8 text, wrong bytes as U+FFFD; equal values of a dictionary share one string. The
+    /// Bytes of a byte-array column as UTF-8 text, wrong bytes as U+FFFD; equal values of a dictionary share one
+    /// string. The
     /// slot must not be null.
     /// </summary>
     /// <param name="index">Slot.</param>
@@ -69,8 +74,10 @@ public abstract class ParquetColumn
         : throw Mistyped("decimals");
 
     /// <summary>
-    /// The value of a slot as an object: null; bool; long for integers, dates in days, times and timestamps; ulong for unsigned
-    /// 64-bit integers; BigInteger for INT96 beyond 64 bits; double; <see cref="ParquetDecimal"/>; string for text, enumerations
+    /// The value of a slot as an object: null; bool; long for integers, dates in days, times and timestamps; ulong for
+    /// unsigned
+    /// 64-bit integers; BigInteger for INT96 beyond 64 bits; double; <see cref="ParquetDecimal"/>; string for text,
+    /// enumerations
     /// and JSON; byte[] for other bytes; <see cref="IReadOnlyList{T}"/> of values for lists; of
     /// <see cref="ParquetMapEntry"/> for maps; <see cref="ParquetRow"/> for structs.
     /// </summary>

@@ -1,10 +1,14 @@
 namespace RewardHub.Parquet;
 
 /// <summary>
-/// Collects one column slot by slot. A list takes elements through <see cref="Element"/>, then <see cref="EndList"/>; a struct takes
-/// members through <see cref="Member"/>, then <see cref="EndStruct"/>; a map is a list whose element is a struct of key and value.
+/// Collects one column slot by slot. A list takes elements through <see cref="Element"/>, then <see cref="EndList"/>; a
+/// struct takes
+/// members through <see cref="Member"/>, then <see cref="EndStruct"/>; a map is a list whose element is a struct of key
+/// and value.
 /// </summary>
-/// <remarks>A call that does not fit the field throws <see cref="InvalidOperationException"/>: the caller has a bug.</remarks>
+/// <remarks>
+/// A call that does not fit the field throws <see cref="InvalidOperationException"/>: the caller has a bug.
+/// </remarks>
 public abstract class ParquetColumnBuilder
 {
     private bool[] _valid = new bool[16];
@@ -94,7 +98,9 @@ public abstract class ParquetColumnBuilder
     /// <summary>Bytes of values so far, roughly.</summary>
     internal abstract long Bytes { get; }
 
-    /// <summary>Appends a slot without a value, also where the field is required: below a null struct there are such.</summary>
+    /// <summary>
+    /// Appends a slot without a value, also where the field is required: below a null struct there are such.
+    /// </summary>
     internal abstract void AppendGap();
 
     private protected abstract ParquetColumn Finish(int count, bool[]? valid, int nulls);

@@ -16,7 +16,9 @@ public enum ParquetFieldKind
     Map = 3,
 }
 
-/// <summary>A field of a schema: a leaf, list, struct or map. The groups that the format puts inside lists are folded away.</summary>
+/// <summary>
+/// A field of a schema: a leaf, list, struct or map. The groups that the format puts inside lists are folded away.
+/// </summary>
 public sealed partial class ParquetField
 {
     internal ParquetField(string name, ParquetFieldKind kind, bool nullable, IReadOnlyList<ParquetField> children) =>
@@ -43,7 +45,9 @@ public sealed partial class ParquetField
     /// <summary>Bytes a value of <see cref="ParquetPhysicalType.FixedLenByteArray"/>; else 0.</summary>
     public int TypeLength { get; internal init; }
 
-    /// <summary>Path in the file's schema, names joined by dots, with the groups inside lists: <c>step_scores.list.element</c>.</summary>
+    /// <summary>
+    /// Path in the file's schema, names joined by dots, with the groups inside lists: <c>step_scores.list.element</c>.
+    /// </summary>
     public string Path { get; internal set; } = "";
 
     /// <summary>Definition level of a value that is there, from 0.</summary>
@@ -66,7 +70,9 @@ public sealed partial class ParquetField
         _ => null,
     };
 
-    /// <summary>The smallest definition level at which this field has a slot: that of the list element around it.</summary>
+    /// <summary>
+    /// The smallest definition level at which this field has a slot: that of the list element around it.
+    /// </summary>
     internal int SlotDefinitionLevel { get; set; }
 
     /// <summary>Definition level at which a list has an element.</summary>

@@ -69,7 +69,8 @@ public sealed class ParquetFile : IDisposable
     /// The top-level column that holds the field, one slot a row, with only the asked-for part below it: asking for
     /// <c>spans.start</c> gives a list of structs that have the one member <c>start</c>.
     /// </returns>
-    /// <exception cref="ParquetFormatException">There is no such field, or its bytes are damaged or not supported.</exception>
+    /// <exception cref="ParquetFormatException">There is no such field, or its bytes are damaged or not
+    /// supported.</exception>
     public ParquetColumn Read(int rowGroup, string path) => Read(rowGroup, Schema.Find(path)
         ?? throw new ParquetFormatException(
             ParquetFault.Schema,
@@ -80,7 +81,8 @@ public sealed class ParquetFile : IDisposable
     /// <param name="rowGroup">Row group, from 0.</param>
     /// <param name="field">A field of <see cref="Schema"/>.</param>
     /// <returns>The top-level column that holds the field, as above.</returns>
-    /// <exception cref="ParquetFormatException">The field is of another file, or its bytes are damaged or not supported.</exception>
+    /// <exception cref="ParquetFormatException">The field is of another file, or its bytes are damaged or not
+    /// supported.</exception>
     public ParquetColumn Read(int rowGroup, ParquetField field)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowGroup);

@@ -18,7 +18,9 @@ public enum ParquetFault
     /// <summary>A native library that the codec needs is not installed.</summary>
     LibraryMissing = 3,
 
-    /// <summary>The file asks for more than a limit of <see cref="ParquetReadOptions"/> or more than an array can hold.</summary>
+    /// <summary>
+    /// The file asks for more than a limit of <see cref="ParquetReadOptions"/> or more than an array can hold.
+    /// </summary>
     TooLarge = 4,
 
     /// <summary>The file has no such column, or the column is of another type than was asked for.</summary>

@@ -26,6 +26,7 @@ public sealed record ParquetColumnChunk(
 
 /// <summary>Statistics of a leaf in a row group. They may be bounds that no value reaches.</summary>
 /// <param name="NullCount">Number of nulls; null when unknown.</param>
-/// <param name="Min">No value is smaller; null when unknown. Typed as <see cref="ParquetColumn.GetValue"/> types values.</param>
+/// <param name="Min">No value is smaller; null when unknown. Typed as <see cref="ParquetColumn.GetValue"/> types
+/// values.</param>
 /// <param name="Max">No value is larger; null when unknown.</param>
 public sealed record ParquetStatistics(long? NullCount, object? Min, object? Max);

@@ -29,7 +29,8 @@ public sealed class ParquetSchema
     public IReadOnlyList<ParquetField> Leaves { get; }
 
     /// <summary>
-    /// The field that a path names; null when there is none. A top-level name comes first, even when it holds dots; then names
+    /// The field that a path names; null when there is none. A top-level name comes first, even when it holds dots;
+    /// then names
     /// joined by dots, with or without the groups that the format puts inside lists (<c>spans.start</c> and
     /// <c>spans.list.element.start</c> are the same).
     /// </summary>

@@ -2,9 +2,12 @@ using System.Numerics;
 
 namespace RewardHub.Parquet;
 
-/// <summary>Values of one machine type: bool, int, long, float, double, Half, or Int128 for INT96 in nanoseconds since 1970.</summary>
+/// <summary>
+/// Values of one machine type: bool, int, long, float, double, Half, or Int128 for INT96 in nanoseconds since 1970.
+/// </summary>
 /// <remarks>
-/// Values are as stored: unsigned integers keep their bits in an int or long. <see cref="GetInt64"/> and <see cref="GetDouble"/> read them by
+/// Values are as stored: unsigned integers keep their bits in an int or long. <see cref="GetInt64"/> and <see
+/// cref="GetDouble"/> read them by
 /// their logical type.
 /// </remarks>
 /// <typeparam name="T">The machine type.</typeparam>

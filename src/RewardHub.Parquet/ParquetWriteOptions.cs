@@ -21,7 +21,9 @@ public sealed record ParquetWriteOptions
     /// <summary>1 or 2. Version 1 is what every reader takes.</summary>
     public int DataPageVersion { get; init; } = 1;
 
-    /// <summary>Bytes of distinct values above which a column chunk is written plainly; 0 turns dictionaries off.</summary>
+    /// <summary>
+    /// Bytes of distinct values above which a column chunk is written plainly; 0 turns dictionaries off.
+    /// </summary>
     public int DictionaryBytes { get; init; } = 1 << 20;
 
     /// <summary>Keys and values for the footer.</summary>

@@ -4,11 +4,15 @@ using RewardHub.Parquet.Writing;
 
 namespace RewardHub.Parquet;
 
-/// <summary>Writes a Parquet file to a stream, a row group at a time. The same rows and options give the same bytes.</summary>
+/// <summary>
+/// Writes a Parquet file to a stream, a row group at a time. The same rows and options give the same bytes.
+/// </summary>
 /// <remarks>
-/// Rows come as whole columns through <see cref="Write"/>, or one by one: append a value to each of <see cref="Row"/>'s builders,
+/// Rows come as whole columns through <see cref="Write"/>, or one by one: append a value to each of <see cref="Row"/>'s
+/// builders,
 /// then <see cref="EndRow"/>. Not for several threads at once. The file is complete when <see cref="Finish"/> or
-/// <see cref="Dispose"/> has returned; after an exception no footer is written, so that half a file is never taken for a whole one.
+/// <see cref="Dispose"/> has returned; after an exception no footer is written, so that half a file is never taken for
+/// a whole one.
 /// </remarks>
 public sealed class ParquetWriter : IDisposable
 {
@@ -55,7 +59,8 @@ public sealed class ParquetWriter : IDisposable
     }
 
     /// <summary>
-    /// Writes a file that is complete or absent: it gets its name when all rows are written, and replaces a file of that name.
+    /// Writes a file that is complete or absent: it gets its name when all rows are written, and replaces a file of
+    /// that name.
     /// </summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="schema">The fields.</param>
@@ -116,8 +121,10 @@ public sealed class ParquetWriter : IDisposable
     }
 
     /// <summary>Writes rows that are columns already, such as those of another file.</summary>
-    /// <param name="columns">One column a top-level field, in schema order and of one length. Must not change later.</param>
-    /// <exception cref="ArgumentException">The columns do not fit the schema, or a required one holds a null.</exception>
+    /// <param name="columns">One column a top-level field, in schema order and of one length. Must not change
+    /// later.</param>
+    /// <exception cref="ArgumentException">The columns do not fit the schema, or a required one holds a
+    /// null.</exception>
     public void Write(IReadOnlyList<ParquetColumn> columns)
     {
         Enter();
@@ -187,7 +194,9 @@ public sealed class ParquetWriter : IDisposable
         }
     }
 
-    /// <summary>Marks the file as broken until the call has come through: an exception on the way leaves it so.</summary>
+    /// <summary>
+    /// Marks the file as broken until the call has come through: an exception on the way leaves it so.
+    /// </summary>
     private void Enter()
     {
         ObjectDisposedException.ThrowIf(_closed, this);

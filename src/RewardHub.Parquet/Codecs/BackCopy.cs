@@ -3,7 +3,9 @@ namespace RewardHub.Parquet.Codecs;
 /// <summary>The copy of LZ77 formats: the source may overlap what is being written, which repeats a pattern.</summary>
 internal static class BackCopy
 {
-    /// <summary>Copies <paramref name="count"/> bytes from <paramref name="offset"/> bytes back. The caller has checked both.</summary>
+    /// <summary>
+    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> bytes back. The caller has checked both.
+    /// </summary>
     public static void Run(Span<byte> target, int written, int offset, int count)
     {
         if (offset >= count)

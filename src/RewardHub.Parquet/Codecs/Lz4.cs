@@ -14,7 +14,8 @@ internal static class Lz4
     }
 
     /// <summary>
-    /// Decompresses what the old LZ4 codec stands for: Hadoop's framing (big-endian sizes before each block), an LZ4 frame, or
+    /// Decompresses what the old LZ4 codec stands for: Hadoop's framing (big-endian sizes before each block), an LZ4
+    /// frame, or
     /// a bare block, told apart by which of them fits.
     /// </summary>
     public static void DecompressLegacy(ReadOnlySpan<byte> source, Span<byte> target)
@@ -81,7 +82,10 @@ internal static class Lz4
         return end >= 0 ? end : throw Broken();
     }
 
-    /// <summary>Decodes one block behind <paramref name="written"/> bytes; returns the new length, or -1 when the block is broken.</summary>
+    /// <summary>
+    /// Decodes one block behind <paramref name="written"/> bytes; returns the new length, or -1 when the block is
+    /// broken.
+    /// </summary>
     private static int TryBlock(ReadOnlySpan<byte> source, Span<byte> target, int written)
     {
         int position = 0;

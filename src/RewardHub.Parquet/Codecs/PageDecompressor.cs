@@ -5,7 +5,8 @@ namespace RewardHub.Parquet.Codecs;
 
 /// <summary>Decompresses pages into a buffer that it keeps from page to page.</summary>
 /// <remarks>
-/// The size that a page header claims is not trusted: what a codec cannot reach from the compressed bytes is refused before a
+/// The size that a page header claims is not trusted: what a codec cannot reach from the compressed bytes is refused
+/// before a
 /// buffer is taken, and for codecs without such a bound the buffer grows with what really comes out.
 /// </remarks>
 internal sealed class PageDecompressor : IDisposable

@@ -76,7 +76,10 @@ internal static class Snappy
         if (written != target.Length) throw Broken();
     }
 
-    /// <summary>Compresses into <paramref name="target"/>, which holds <see cref="MaxCompressedLength"/> bytes; returns the length.</summary>
+    /// <summary>
+    /// Compresses into <paramref name="target"/>, which holds <see cref="MaxCompressedLength"/> bytes; returns the
+    /// length.
+    /// </summary>
     public static int Compress(ReadOnlySpan<byte> source, Span<byte> target)
     {
         int written = 0;

@@ -2,7 +2,8 @@ namespace RewardHub.Parquet.Reading;
 
 /// <summary>Puts leaves back into lists, maps and structs from their levels (Dremel, Melnik et al. 2010).</summary>
 /// <remarks>
-/// A level entry starts a new slot of a field when its repetition level is at most the number of lists around the field and
+/// A level entry starts a new slot of a field when its repetition level is at most the number of lists around the field
+/// and
 /// its definition level reaches the element of the innermost of them. All leaves below a field agree on those entries.
 /// </remarks>
 internal static class Assembler

@@ -8,7 +8,9 @@ internal abstract class ByteSource : IDisposable
     /// <summary>Bytes in all.</summary>
     public abstract long Length { get; }
 
-    /// <summary>Fills <paramref name="target"/> from an offset; too few bytes are a <see cref="ParquetFormatException"/>.</summary>
+    /// <summary>
+    /// Fills <paramref name="target"/> from an offset; too few bytes are a <see cref="ParquetFormatException"/>.
+    /// </summary>
     public abstract void Read(long offset, Span<byte> target);
 
     /// <inheritdoc/>
@@ -18,7 +20,9 @@ internal abstract class ByteSource : IDisposable
         ParquetFormatException.Corrupt("the file ends before the bytes that it refers to.");
 }
 
-/// <summary>A file on disk. It is read, not mapped: a file that shrinks while it is read is an error, not a crash.</summary>
+/// <summary>
+/// A file on disk. It is read, not mapped: a file that shrinks while it is read is an error, not a crash.
+/// </summary>
 internal sealed class FileByteSource : ByteSource
 {
     private readonly SafeFileHandle _handle;

@@ -11,7 +11,8 @@ internal sealed class ChunkReader(ParquetField field, ColumnChunkMetadata chunk,
     private const int DataPage = 0;
     private const int DictionaryPage = 2;
     private const int DataPageV2 = 3;
-    // Arrays of this many values are taken at once on the word of the footer; longer ones must be proved by the stored bytes.
+    // Arrays of this many values are taken at once on the word of the footer; longer ones must be proved by the stored
+    // bytes.
     private const int TrustedValues = 1 << 16;
     private const int ValuesPerByte = 16;
 

@@ -78,7 +78,9 @@ internal sealed class PageSource(ByteSource source, long start, long end, Parque
         }
     }
 
-    /// <summary>Makes <paramref name="count"/> bytes from the position on readable; returns where they are in the window.</summary>
+    /// <summary>
+    /// Makes <paramref name="count"/> bytes from the position on readable; returns where they are in the window.
+    /// </summary>
     private int Ensure(int count)
     {
         long at = _position - _windowStart;

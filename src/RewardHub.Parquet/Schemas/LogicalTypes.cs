@@ -5,7 +5,9 @@ namespace RewardHub.Parquet.Schemas;
 /// <summary>Reads what a leaf means from its logical type, or from the older converted type.</summary>
 internal static class LogicalTypes
 {
-    /// <summary>The logical type; one that does not fit the physical type is ignored, so that values come out as stored.</summary>
+    /// <summary>
+    /// The logical type; one that does not fit the physical type is ignored, so that values come out as stored.
+    /// </summary>
     public static ParquetLogicalType Of(SchemaElement element, ParquetPhysicalType type, int length)
     {
         ParquetLogicalType logical = element.Logical ?? FromConverted(element);

@@ -2,7 +2,9 @@ using RewardHub.Parquet.Thrift;
 
 namespace RewardHub.Parquet.Schemas;
 
-/// <summary>Turns the flat list of schema elements into fields, by the format's rules for lists and maps, old ones included.</summary>
+/// <summary>
+/// Turns the flat list of schema elements into fields, by the format's rules for lists and maps, old ones included.
+/// </summary>
 internal sealed class SchemaReader
 {
     private const int Required = 0;
@@ -72,7 +74,9 @@ internal sealed class SchemaReader
         return new Node(element with { Type = null }, children);
     }
 
-    /// <summary>A node as a field; a repeated node that no list or map claims is a required list of required elements.</summary>
+    /// <summary>
+    /// A node as a field; a repeated node that no list or map claims is a required list of required elements.
+    /// </summary>
     private ParquetField Field(Node node, Place place)
     {
         if (!node.IsRepeated) return Plain(node, place, place.Definition + (node.Element.Repetition == Optional ? 1 : 0));
@@ -88,7 +92,9 @@ internal sealed class SchemaReader
         };
     }
 
-    /// <summary>A node without regard to its own repetition, which <paramref name="definition"/> already counts.</summary>
+    /// <summary>
+    /// A node without regard to its own repetition, which <paramref name="definition"/> already counts.
+    /// </summary>
     private ParquetField Plain(Node node, Place place, int definition)
     {
         string path = place.Join(node.Element.Name);
@@ -123,7 +129,8 @@ internal sealed class SchemaReader
     {
         Node repeated = node.Children[0];
         string name = repeated.Element.Name;
-        // The repeated node is the element itself when it is a leaf, has several members, is annotated, or has the name that
+        // The repeated node is the element itself when it is a leaf, has several members, is annotated, or has the name
+        // that
         // old writers gave it; otherwise it is a wrapper around the one element.
         bool isElement = !repeated.IsGroup || repeated.Children.Count != 1 || repeated.Children[0].IsRepeated
             || repeated.IsList || repeated.IsMap || name == "array"

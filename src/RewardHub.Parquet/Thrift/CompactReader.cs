@@ -23,7 +23,8 @@ internal enum CompactType
 
 /// <summary>Reads the thrift compact protocol from untrusted bytes.</summary>
 /// <remarks>
-/// Every length and count is checked against the bytes that are left before anything is allocated, and nesting is bounded,
+/// Every length and count is checked against the bytes that are left before anything is allocated, and nesting is
+/// bounded,
 /// so the work and memory are linear in the input.
 /// </remarks>
 internal ref struct CompactReader(ReadOnlySpan<byte> data)
@@ -113,7 +114,9 @@ internal ref struct CompactReader(ReadOnlySpan<byte> data)
     /// <summary>A text field.</summary>
     public string Text(CompactType type) => Encoding.UTF8.GetString(Binary(type));
 
-    /// <summary>Reads a list header. The count never exceeds the bytes that are left, as each element takes one at least.</summary>
+    /// <summary>
+    /// Reads a list header. The count never exceeds the bytes that are left, as each element takes one at least.
+    /// </summary>
     public int List(CompactType type, out CompactType element)
     {
         if (type is not (CompactType.List or CompactType.Set)) throw Mistyped(type);

@@ -9,7 +9,9 @@ internal sealed record FileMetadata(
     IReadOnlyList<KeyValuePair<string, string>> KeyValues,
     string? CreatedBy);
 
-/// <summary>A node of the schema in depth-first order. Numbers are those of the format; null where the file says nothing.</summary>
+/// <summary>
+/// A node of the schema in depth-first order. Numbers are those of the format; null where the file says nothing.
+/// </summary>
 internal sealed record SchemaElement(string Name)
 {
     public int? Type { get; set; }

@@ -6,7 +6,9 @@ using RewardHub.Parquet.Thrift;
 
 namespace RewardHub.Parquet.Writing;
 
-/// <summary>A written column chunk: its bytes and what the footer says about it. Offsets count from the chunk's first byte.</summary>
+/// <summary>
+/// A written column chunk: its bytes and what the footer says about it. Offsets count from the chunk's first byte.
+/// </summary>
 internal sealed record WrittenChunk(
     ParquetField Leaf,
     ReadOnlyMemory<byte> Bytes,

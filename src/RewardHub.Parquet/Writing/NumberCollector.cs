@@ -95,7 +95,9 @@ internal sealed class NumberCollector<T>(ParquetField field, int dictionaryBytes
         Max = Plain(max, negativeZero: false);
     }
 
-    /// <summary>A bound in plain encoding. Zeros have two signs that compare equal, so bounds are widened to both.</summary>
+    /// <summary>
+    /// A bound in plain encoding. Zeros have two signs that compare equal, so bounds are widened to both.
+    /// </summary>
     private static byte[] Plain(T value, bool negativeZero)
     {
         if (typeof(T) == typeof(double) && (double)(object)value == 0) value = (T)(object)(negativeZero ? -0.0 : 0.0);

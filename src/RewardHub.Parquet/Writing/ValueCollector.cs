@@ -8,7 +8,9 @@ internal abstract class ValueCollector
     /// <summary>Values so far.</summary>
     public int Count { get; protected set; }
 
-    /// <summary>Whether values are written as indices into <see cref="WriteDictionary"/>; to be asked when all values are in.</summary>
+    /// <summary>
+    /// Whether values are written as indices into <see cref="WriteDictionary"/>; to be asked when all values are in.
+    /// </summary>
     public abstract bool UsesDictionary { get; }
 
     /// <summary>Number of distinct values.</summary>
