@@ -26,6 +26,7 @@ internal sealed class GateEngine(ModelFacts facts) : IForwardPass
     {
         Entered.Release();
         _gate.Wait(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         Interlocked.Add(ref _sequences, batch.Count);
         return [.. batch.Select(s => Enumerable.Repeat(-1f, s.ReadOut.Positions.Count).ToArray())];
     }

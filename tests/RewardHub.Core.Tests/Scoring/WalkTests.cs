@@ -99,7 +99,7 @@ public sealed class WalkTests
         var hung = new Verifier
         {
             Name = "verify:hung", Version = "1", Summary = "", Options = [],
-            Function = (_, _) => { never.Wait(TimeSpan.FromSeconds(20)); return Verdict.Decided(true); },
+            Function = (_, _) => { never.Wait(TimeSpan.FromSeconds(20), CancellationToken.None); return Verdict.Decided(true); },
         };
         var catalog = new ScorerCatalog(new Dictionary<string, Verifier> { [hung.Name] = hung }, new Dictionary<string, Profile>());
         var scorer = new Scorer(catalog, new ScoringLimits(), NoFault);
