@@ -46,14 +46,18 @@ public sealed class WalkTests
         var engine = new GateEngine(GateEngine.SomeFacts);
         await using HostedModel model = Host(engine, new SchedulerOptions { MaxBatchSequences = 1, MaxQueuedSequences = 2 });
         var walk = new EnvironmentWalk(Catalog(model), new ScoringLimits(), NoFault);
-        Task<ScoreOutcome<EnvironmentResponse>> first = walk.ScoreAsync(Request(8));
+
+        // The engine is busy with another's sequence, so the next request fills the queue and waits for room.
+        Task<ScoreOutcome<EnvironmentResponse>> other = walk.ScoreAsync(Request(1));
         await engine.Entered.WaitAsync();
-        while (model.Queue.Counters.WaitingSequences < 2) await Task.Delay(1);
+        Task<ScoreOutcome<EnvironmentResponse>> first = walk.ScoreAsync(Request(8));
+        Assert.Equal(2, model.Queue.Counters.WaitingSequences);
         var refused = Assert.IsType<ScoreOutcome<EnvironmentResponse>.Refused>(await walk.ScoreAsync(Request(1)));
         Assert.Equal(RefusalKind.QueueFull, refused.Refusal.Kind);
-        engine.Open(8);
+        engine.Open(9);
         Assert.Equal("ok", Scored(await first).Status);
-        Assert.Equal(8, engine.Sequences);
+        Assert.Equal("ok", Scored(await other).Status);
+        Assert.Equal(9, engine.Sequences);
     }
 
     [Fact]
