@@ -6,13 +6,13 @@ namespace RewardHub.Inference.Tokenizers;
 /// </remarks>
 internal static class ByteAlphabet
 {
-    private static readonly char[] s_characters = MakeCharacters();
-    private static readonly short[] s_bytes = MakeBytes();
+    private static readonly char[] Characters = MakeCharacters();
+    private static readonly short[] BytesTable = MakeBytes();
 
-    public static char CharacterOf(byte value) => s_characters[value];
+    public static char CharacterOf(byte value) => Characters[value];
 
     /// <summary>The byte that a character stands for; -1 when it stands for none.</summary>
-    public static int ByteOf(char character) => character < s_bytes.Length ? s_bytes[character] : -1;
+    public static int ByteOf(char character) => character < BytesTable.Length ? BytesTable[character] : -1;
 
     private static char[] MakeCharacters()
     {

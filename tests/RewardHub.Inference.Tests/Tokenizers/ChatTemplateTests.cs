@@ -59,10 +59,10 @@ public class ChatTemplateTests
         {%- endfor %}
         """;
 
-    private static readonly ChatMessage[] s_talk = [new("user", "Hi "), new("assistant", "Yo"), new("user", "Bye")];
+    private static readonly ChatMessage[] Talk = [new("user", "Hi "), new("assistant", "Yo"), new("user", "Bye")];
 
     private static string Render(string template, IReadOnlyList<ChatMessage>? messages = null, ChatOptions? options = null) =>
-        ChatTemplate.Parse(template, "t.json", new Dictionary<string, string> { ["bos_token"] = "<s>", ["eos_token"] = "</s>" }).Render(messages ?? s_talk, options);
+        ChatTemplate.Parse(template, "t.json", new Dictionary<string, string> { ["bos_token"] = "<s>", ["eos_token"] = "</s>" }).Render(messages ?? Talk, options);
 
     [Fact]
     public void Render_writes_the_default_system_prompt_of_qwen25()

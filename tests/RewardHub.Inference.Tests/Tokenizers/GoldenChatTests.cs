@@ -8,7 +8,7 @@ namespace RewardHub.Inference.Tests.Tokenizers;
 [Trait("Category", "Golden")]
 public class GoldenChatTests(ITestOutputHelper output)
 {
-    private static readonly string[] s_known = ["messages", "add_generation_prompt", "text", "ids"];
+    private static readonly string[] Known = ["messages", "add_generation_prompt", "text", "ids"];
 
     public static TheoryData<string> Folders => GoldenTokenizers.FoldersWith("chat.jsonl");
 
@@ -27,7 +27,7 @@ public class GoldenChatTests(ITestOutputHelper output)
             string text = template.Render(messages, new ChatOptions
             {
                 AddGenerationPrompt = line.GetProperty("add_generation_prompt").GetBoolean(),
-                Variables = line.EnumerateObject().Where(member => !s_known.Contains(member.Name)).ToDictionary(member => member.Name, member => member.Value),
+                Variables = line.EnumerateObject().Where(member => !Known.Contains(member.Name)).ToDictionary(member => member.Name, member => member.Value),
             });
             GoldenEncodingTests.Check(wrong, line, "text", text);
             GoldenEncodingTests.Check(wrong, line, "ids", tokenizer.EncodeToIds(text));

@@ -8,8 +8,8 @@ namespace RewardHub.Inference.Tests.Tokenizers;
 /// <summary>The tokenizer folders of the golden root, loaded once.</summary>
 internal static class GoldenTokenizers
 {
-    private static readonly ConcurrentDictionary<string, Lazy<Tokenizer>> s_loaded = new();
-    private static readonly ConcurrentDictionary<string, Lazy<string>> s_folders = new();
+    private static readonly ConcurrentDictionary<string, Lazy<Tokenizer>> Loaded = new();
+    private static readonly ConcurrentDictionary<string, Lazy<string>> FoldersTable = new();
 
     public static IReadOnlyList<string> Names { get; } =
         [.. Directory.GetDirectories(Golden.File("tokenizers")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
@@ -21,10 +21,10 @@ internal static class GoldenTokenizers
         [.. Names.Where(name => File.Exists(Golden.File("tokenizers", name, file)))];
 
     public static Tokenizer Load(string name) =>
-        s_loaded.GetOrAdd(name, key => new Lazy<Tokenizer>(() => Tokenizer.Load(FolderOf(key)))).Value;
+        Loaded.GetOrAdd(name, key => new Lazy<Tokenizer>(() => Tokenizer.Load(FolderOf(key)))).Value;
 
     /// <summary>A folder with a plain <c>tokenizer.json</c>: the golden one, or a temporary one when it is compressed.</summary>
-    public static string FolderOf(string name) => s_folders.GetOrAdd(name, key => new Lazy<string>(() => Unpack(key))).Value;
+    public static string FolderOf(string name) => FoldersTable.GetOrAdd(name, key => new Lazy<string>(() => Unpack(key))).Value;
 
     private static string Unpack(string name)
     {

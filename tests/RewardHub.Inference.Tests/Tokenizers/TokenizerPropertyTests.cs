@@ -11,7 +11,7 @@ namespace RewardHub.Inference.Tests.Tokenizers;
 public class TokenizerPropertyTests(ITestOutputHelper output)
 {
     // Letters, marks that compose, spaces, line ends, quotes, digits, every script, astral planes and lone surrogates.
-    private static readonly Gen<string> s_text = Gen.Frequency(
+    private static readonly Gen<string> TextTable = Gen.Frequency(
             (6, Gen.Choose(0x20, 0x7E)),
             (2, Gen.Elements(' ', '\n', '\r', '\t', '\'').Select(character => (int)character)),
             (2, Gen.Choose(0xA0, 0x36F)),
@@ -32,7 +32,7 @@ public class TokenizerPropertyTests(ITestOutputHelper output)
         string json = File.ReadAllText(Path.Combine(GoldenTokenizers.FolderOf(folder), "tokenizer.json"));
         if (!json.Contains("\"ByteLevel\"", StringComparison.Ordinal)) Golden.NotCovered($"{folder}: not byte-level, so a leading space is not kept");
         bool normalizes = json.Contains("\"NFC\"", StringComparison.Ordinal);
-        Prop.ForAll(s_text.ToArbitrary(), text =>
+        Prop.ForAll(TextTable.ToArbitrary(), text =>
         {
             string scalar = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
             int[] ids = tokenizer.EncodeToIds(text, specialsAsText: true);
@@ -48,7 +48,7 @@ public class TokenizerPropertyTests(ITestOutputHelper output)
     public void Offsets_lie_in_the_text_and_never_go_back(string folder)
     {
         Tokenizer tokenizer = GoldenTokenizers.Load(folder);
-        Prop.ForAll(s_text.ToArbitrary(), text =>
+        Prop.ForAll(TextTable.ToArbitrary(), text =>
         {
             TokenEncoding encoding = tokenizer.Encode(text);
             int points = text.Length - Enumerable.Range(1, Math.Max(0, text.Length - 1)).Count(i => char.IsSurrogatePair(text[i - 1], text[i]));

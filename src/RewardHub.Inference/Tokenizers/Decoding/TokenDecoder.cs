@@ -51,7 +51,7 @@ internal sealed class ByteLevelDecoder : TokenDecoder
 /// <summary>Runs of <c>&lt;0xNN&gt;</c> tokens to text; a run that is no UTF-8 becomes one U+FFFD a byte.</summary>
 internal sealed class ByteFallbackDecoder : TokenDecoder
 {
-    private static readonly UTF8Encoding s_strict = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The byte that a token string names; -1 when it names none.</summary>
     public static int ByteOf(string token) =>
@@ -86,7 +86,7 @@ internal sealed class ByteFallbackDecoder : TokenDecoder
         if (run.Count == 0) return;
         try
         {
-            result.Add(s_strict.GetString([.. run]));
+            result.Add(Strict.GetString([.. run]));
         }
         catch (DecoderFallbackException)
         {

@@ -24,11 +24,11 @@ internal static class NormalizationForms
     // Decompositions and compositions reach no further than plane 2; combining marks stay below U+1E94B.
     private const int TableEnd = 0x30000;
 
-    private static readonly byte[] s_classes = ReadClasses();
-    private static readonly Dictionary<long, int> s_compositions = ReadCompositions();
-    private static readonly Dictionary<int, int[]> s_canonical = ReadCanonical();
-    private static readonly Lazy<Dictionary<int, int[]>> s_compatible = new(ReadCompatible);
-    private static readonly ulong[] s_stable = FindStable();
+    private static readonly byte[] Classes = ReadClasses();
+    private static readonly Dictionary<long, int> CompositionsTable = ReadCompositions();
+    private static readonly Dictionary<int, int[]> Canonical = ReadCanonical();
+    private static readonly Lazy<Dictionary<int, int[]>> Compatible = new(ReadCompatible);
+    private static readonly ulong[] StableTable = FindStable();
 
     /// <summary>A character of the normal form and what it does to the source: see <see cref="Changed"/>.</summary>
     /// <param name="CodePoint">The character.</param>
@@ -184,7 +184,7 @@ internal static class NormalizationForms
             return first + second - TailBase;
         }
 
-        return s_compositions.TryGetValue((long)first << 32 | (uint)second, out int composed) ? composed : null;
+        return CompositionsTable.TryGetValue((long)first << 32 | (uint)second, out int composed) ? composed : null;
     }
 
     private static int[]? PartsOf(int codePoint, bool compatible)
@@ -197,14 +197,14 @@ internal static class NormalizationForms
             return index % Tails == 0 ? [lead, vowel] : [lead, vowel, TailBase + index % Tails];
         }
 
-        if (compatible && s_compatible.Value.TryGetValue(codePoint, out int[]? parts)) return parts;
-        return s_canonical.GetValueOrDefault(codePoint);
+        if (compatible && Compatible.Value.TryGetValue(codePoint, out int[]? parts)) return parts;
+        return Canonical.GetValueOrDefault(codePoint);
     }
 
-    private static int ClassOf(int codePoint) => codePoint < TableEnd ? s_classes[codePoint] : 0;
+    private static int ClassOf(int codePoint) => codePoint < TableEnd ? Classes[codePoint] : 0;
 
     private static bool IsStable(int codePoint) =>
-        codePoint >= TableEnd || (s_stable[codePoint >> 6] >> (codePoint & 63) & 1) != 0;
+        codePoint >= TableEnd || (StableTable[codePoint >> 6] >> (codePoint & 63) & 1) != 0;
 
     // Stable for NFC: a starter that is its own form and that is never the second of a composition.
     private static ulong[] FindStable()
@@ -214,12 +214,12 @@ internal static class NormalizationForms
         void Clear(int codePoint) => stable[codePoint >> 6] &= ~(1ul << (codePoint & 63));
         for (int codePoint = 0; codePoint < TableEnd; codePoint++)
         {
-            if (s_classes[codePoint] != 0) Clear(codePoint);
+            if (Classes[codePoint] != 0) Clear(codePoint);
         }
 
-        var composed = new HashSet<int>(s_compositions.Values);
-        foreach (long pair in s_compositions.Keys) Clear((int)(pair & 0xFFFFFFFF));
-        foreach (int codePoint in s_canonical.Keys)
+        var composed = new HashSet<int>(CompositionsTable.Values);
+        foreach (long pair in CompositionsTable.Keys) Clear((int)(pair & 0xFFFFFFFF));
+        foreach (int codePoint in Canonical.Keys)
         {
             if (!composed.Contains(codePoint)) Clear(codePoint);
         }
@@ -242,7 +242,7 @@ internal static class NormalizationForms
     private static Dictionary<int, int[]> ReadCanonical()
     {
         Dictionary<int, int[]> parts = Entries(CanonicalTables.Decompositions).ToDictionary(entry => entry[0], entry => entry[1..]);
-        Dictionary<int, long> pairs = s_compositions.ToDictionary(entry => entry.Value, entry => entry.Key);
+        Dictionary<int, long> pairs = CompositionsTable.ToDictionary(entry => entry.Value, entry => entry.Key);
         foreach ((int composed, long pair) in pairs)
         {
             var full = new List<int>();

@@ -25,7 +25,7 @@ internal enum CharacterKind : byte
 /// <summary>Classes of Unicode scalar values, as Oniguruma has them.</summary>
 internal static class CharacterClasses
 {
-    private static readonly CharacterKind[] s_ascii = [.. Enumerable.Range(0, 128).Select(Slow)];
+    private static readonly CharacterKind[] Ascii = [.. Enumerable.Range(0, 128).Select(Slow)];
 
     /// <summary>The kind of the character at a position of text without lone surrogates.</summary>
     /// <param name="text">The text.</param>
@@ -35,7 +35,7 @@ internal static class CharacterClasses
     {
         char first = text[at];
         units = 1;
-        if (first < 0x80) return s_ascii[first];
+        if (first < 0x80) return Ascii[first];
         if (!char.IsHighSurrogate(first)) return Slow(first);
         units = 2;
         return Slow(char.ConvertToUtf32(first, text[at + 1]));

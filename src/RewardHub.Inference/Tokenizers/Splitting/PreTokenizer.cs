@@ -129,12 +129,12 @@ internal sealed class SequencePreTokenizer(IReadOnlyList<PreTokenizer> stages) :
 /// <summary>GPT-2's optional leading space and word splits; writing bytes as characters is left to the model.</summary>
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool split) : PreTokenizer
 {
-    private static readonly SplitPreTokenizer s_words = new(WordMatcher.Gpt2, SplitBehavior.Isolated, invert: false);
+    private static readonly SplitPreTokenizer Words = new(WordMatcher.Gpt2, SplitBehavior.Isolated, invert: false);
 
     public override void Apply(in Piece piece, List<Piece> into)
     {
         Piece spaced = addPrefixSpace && piece.Length > 0 && piece.Span[0] != ' ' ? Prefixed.Make(piece, " ") : piece;
-        if (split) s_words.Apply(spaced, into);
+        if (split) Words.Apply(spaced, into);
         else if (spaced.Length > 0) into.Add(spaced);
     }
 }

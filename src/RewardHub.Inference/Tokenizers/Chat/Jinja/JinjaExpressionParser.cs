@@ -8,7 +8,7 @@ internal sealed class JinjaExpressionParser(LexemeReader reader)
 {
     private const int DeepestNesting = 100;
 
-    private static readonly HashSet<string> s_words = ["and", "or", "not", "in", "is", "if", "else", "elif", "endif", "endfor", "recursive"];
+    private static readonly HashSet<string> Words = ["and", "or", "not", "in", "is", "if", "else", "elif", "endif", "endfor", "recursive"];
 
     private int _depth;
 
@@ -163,7 +163,7 @@ internal sealed class JinjaExpressionParser(LexemeReader reader)
     // A test may take one argument without brackets.
     private bool TestArgument() =>
         reader.Current.Kind is LexKind.Quoted or LexKind.Integer or LexKind.Real
-        || reader.Current.Kind == LexKind.Name && !s_words.Contains(reader.Current.Value)
+        || reader.Current.Kind == LexKind.Name && !Words.Contains(reader.Current.Value)
         || reader.Is("[") || reader.Is("{");
 
     private Expression Primary()
@@ -177,7 +177,7 @@ internal sealed class JinjaExpressionParser(LexemeReader reader)
                     "true" or "True" => new Expression.Constant(true),
                     "false" or "False" => new Expression.Constant(false),
                     "none" or "None" => new Expression.Constant(null),
-                    _ when s_words.Contains(lexeme.Value) => throw reader.Fail($"'{lexeme.Value}' is not expected"),
+                    _ when Words.Contains(lexeme.Value) => throw reader.Fail($"'{lexeme.Value}' is not expected"),
                     _ => new Expression.Name(lexeme.Value),
                 };
             case LexKind.Integer:

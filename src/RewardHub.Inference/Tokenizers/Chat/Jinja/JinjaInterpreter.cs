@@ -29,7 +29,7 @@ internal sealed class JinjaInterpreter
     private const int MostSteps = 20_000_000;
     private const int DeepestCall = 32;
 
-    private static readonly HashSet<string> s_functions = ["range", "namespace", "dict", "raise_exception", "strftime_now"];
+    private static readonly HashSet<string> Functions = ["range", "namespace", "dict", "raise_exception", "strftime_now"];
 
     private readonly Scope _globals = new(null);
     private readonly DateTimeOffset? _now;
@@ -50,7 +50,7 @@ internal sealed class JinjaInterpreter
     private JinjaInterpreter(IEnumerable<KeyValuePair<string, object?>> variables, DateTimeOffset? now)
     {
         _now = now;
-        foreach (string name in s_functions)
+        foreach (string name in Functions)
         {
             // Templates ask whether there is a clock, and fall back to a fixed date.
             if (name != "strftime_now" || now is not null) _globals.Set(name, new Function(name));

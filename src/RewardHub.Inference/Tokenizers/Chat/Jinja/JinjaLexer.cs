@@ -28,7 +28,7 @@ internal readonly record struct Lexeme(LexKind Kind, string Value, int Line);
 /// </summary>
 internal sealed class JinjaLexer(string source)
 {
-    private static readonly string[] s_operators =
+    private static readonly string[] Operators =
         ["**", "//", "==", "!=", "<=", ">=", "+", "-", "*", "/", "%", "~", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ":", ".", "|"];
 
     private readonly string _source = Prepare(source);
@@ -168,7 +168,7 @@ internal sealed class JinjaLexer(string source)
 
         if (char.IsAsciiDigit(first)) return Number();
         if (first is '\'' or '"') return Quoted(first);
-        foreach (string symbol in s_operators)
+        foreach (string symbol in Operators)
         {
             if (string.CompareOrdinal(_source, _at, symbol, 0, symbol.Length) != 0) continue;
             _at += symbol.Length;
