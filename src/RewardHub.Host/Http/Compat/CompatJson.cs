@@ -34,10 +34,31 @@ internal sealed record SlimeRequest
 }
 
 /// <summary>Foreign dialects: unknown fields are passed over, since trainers add their own.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FloatJson)])]
 [JsonSerializable(typeof(OpenRlhfRequest))]
 [JsonSerializable(typeof(OpenRlhfResponse))]
 [JsonSerializable(typeof(SlimeRequest))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(Dictionary<string, double>))]
 internal sealed partial class CompatJson : JsonSerializerContext;
+
+/// <summary>A number that Python reads as a float: 1 is written 1.0, since a tensor made of integers has no mean.</summary>
+internal sealed class FloatJson : JsonConverter<double>
+{
+    /// <inheritdoc/>
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+    {
+        if (Math.Abs(value) < 1e15 && value == Math.Truncate(value))
+        {
+            writer.WriteRawValue(value.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            writer.WriteNumberValue(value);
+        }
+    }
+}
