@@ -61,7 +61,7 @@ public sealed class ScorerCatalog
         }
 
         var rules = new RuleBook();
-        var planned = new List<PlannedScorer>(choices!.Count);
+        var planned = new List<PlannedScorer?>(choices!.Count);
         for (int i = 0; i < choices.Count; i++)
         {
             if (Find(choices[i], $"scorers[{i}]", rules, out refusal) is { } found) planned.Add(found);
@@ -75,12 +75,29 @@ public sealed class ScorerCatalog
             return false;
         }
 
-        plan = new ScoringPlan(planned)
+        plan = new ScoringPlan([.. planned.OfType<PlannedScorer>()])
         {
             Combine = profile?.Combine ?? request.Combine ?? "sum",
             GroupOperation = request.GroupOperation ?? profile?.GroupOperation,
         };
         return true;
+    }
+
+    /// <summary>Every broken rule of components that name no model, by JSON path; what names a model is passed over.</summary>
+    public IReadOnlyDictionary<string, string[]> CheckWithoutModels(IReadOnlyList<ScorerChoice> choices)
+    {
+        var rules = new RuleBook();
+        var planned = new List<PlannedScorer?>(choices.Count);
+        for (int i = 0; i < choices.Count; i++)
+        {
+            bool isModel = choices[i].Name.StartsWith("prm:", StringComparison.Ordinal) || choices[i].Name.StartsWith("orm:", StringComparison.Ordinal);
+            Refusal? unknown = null;
+            planned.Add(isModel ? null : Find(choices[i], $"scorers[{i}]", rules, out unknown));
+            if (unknown is not null) rules.Add($"scorers[{i}].name", unknown.Detail);
+        }
+
+        if (rules.IsEmpty) LinkVerdicts(planned, rules);
+        return rules.IsEmpty ? new Dictionary<string, string[]>() : rules.ToRefusal().Errors;
     }
 
     private PlannedScorer? Find(ScorerChoice choice, string path, RuleBook rules, out Refusal? refusal)
@@ -124,14 +141,14 @@ public sealed class ScorerCatalog
     }
 
     /// <summary>Finds the verifier whose verdict a rule needs: the named one, or else the only one.</summary>
-    private static void LinkVerdicts(List<PlannedScorer> planned, RuleBook rules)
+    private static void LinkVerdicts(List<PlannedScorer?> planned, RuleBook rules)
     {
         int[] verifiers = [.. Enumerable.Range(0, planned.Count).Where(s => planned[s] is PlannedScorer.OfVerifier)];
         for (int s = 0; s < planned.Count; s++)
         {
             if (planned[s] is not PlannedScorer.OfRule { Reward.VerdictFrom: { } option } rule) continue;
             string name = option.Of(rule.Choice.Options);
-            int[] meant = name.Length == 0 ? verifiers : [.. verifiers.Where(v => planned[v].Choice.Name == name)];
+            int[] meant = name.Length == 0 ? verifiers : [.. verifiers.Where(v => planned[v]!.Choice.Name == name)];
             if (meant.Length == 1) planned[s] = rule with { VerdictFrom = meant[0] };
             else if (name.Length > 0) rules.Add($"scorers[{s}].options.{option.Name}", $"there is no verifier '{name}' among the scorers");
             else
