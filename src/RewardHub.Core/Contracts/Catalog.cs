@@ -18,7 +18,7 @@ public sealed record ScorerFacts
     /// <summary>The name that a request uses, such as <c>verify:number</c> or <c>prm:my-model</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>verify</c>, <c>prm</c> or <c>orm</c>.</summary>
+    /// <summary><c>verify</c>, <c>prm</c>, <c>orm</c>, <c>reward</c>, or <c>pseudo</c> for a label-free reward.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Version of a verifier; hash of a model.</summary>
@@ -29,6 +29,9 @@ public sealed record ScorerFacts
 
     /// <summary>Options it takes, by name, each with a sentence that says its form and default.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    /// <summary>Which reading of a formula it uses, where the published one leaves something open.</summary>
+    public string? Definition { get; init; }
 
     /// <summary>PRM format id; null for a verifier.</summary>
     public string? Format { get; init; }
@@ -46,8 +49,20 @@ public sealed record ProfileFacts
     /// <summary>Version of the profile: it changes with its scorers and weights.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The scorers with weights and options.</summary>
+    /// <summary>What it rewards, in one sentence; null when its configuration does not say.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>Where the practice comes from, in one line; null when its configuration does not say.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The scorers with weights, options, clipping, gates and what becomes of each status.</summary>
     public required IReadOnlyList<ScorerChoice> Scorers { get; init; }
+
+    /// <summary><c>sum</c> or <c>mean</c>.</summary>
+    public string? Combine { get; init; }
+
+    /// <summary>Advantages over the items of each group; null for none.</summary>
+    public GroupRule? GroupOperation { get; init; }
 
     /// <summary>
     /// The number that a compatibility route answers for an item without a reward, by the item's status; a status that is not
@@ -64,7 +79,7 @@ public sealed record ModelList
 {
     /// <summary>Always <c>list</c>.</summary>
     [JsonPropertyName("object")]
-    public string Shape { get; init; } = "list";
+    public string Shape { get; set; } = "list";
 
     /// <summary>Models that are hosted.</summary>
     public required IReadOnlyList<ModelEntry> Data { get; init; }
@@ -81,13 +96,13 @@ public sealed record ModelEntry
 
     /// <summary>Always <c>model</c>.</summary>
     [JsonPropertyName("object")]
-    public string Shape { get; init; } = "model";
+    public string Shape { get; set; } = "model";
 
     /// <summary>When it was loaded, in Unix seconds.</summary>
     public required long Created { get; init; }
 
     /// <summary>Always <c>rewardhub</c>.</summary>
-    public string OwnedBy { get; init; } = "rewardhub";
+    public string OwnedBy { get; set; } = "rewardhub";
 
     /// <summary>Longest sequence in tokens.</summary>
     public required int MaxModelLen { get; init; }

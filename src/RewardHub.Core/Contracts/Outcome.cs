@@ -106,6 +106,9 @@ public static class ErrorCodes
     /// <summary>The engine produced a number that is not finite.</summary>
     public const string NotFinite = "not_finite";
 
+    /// <summary>A gate of the profile masked every component with a weight.</summary>
+    public const string Masked = "masked";
+
     /// <summary>A fault of ours.</summary>
     public const string Internal = "internal";
 }

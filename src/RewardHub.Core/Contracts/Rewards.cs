@@ -17,6 +17,15 @@ public sealed record RewardsRequest
     /// <summary>A configured profile. Either this or <see cref="Scorers"/>.</summary>
     public string? Profile { get; init; }
 
+    /// <summary>
+    /// How the components become one reward: <c>sum</c> (the default) is Σ weight · value, <c>mean</c> is that over Σ |weight| of the
+    /// components that are not masked. With a profile it is the profile's.
+    /// </summary>
+    public string? Combine { get; init; }
+
+    /// <summary>Advantages over the items of each group; takes the place of the profile's.</summary>
+    public GroupRule? GroupOperation { get; init; }
+
     /// <summary>Prompts shared by items, by reference name.</summary>
     public IReadOnlyDictionary<string, Prompt>? Prompts { get; init; }
 
@@ -30,7 +39,10 @@ public sealed record ScorerChoice
     /// <summary>A name from <c>GET /v1/scorers</c>, such as <c>verify:number</c> or <c>prm:my-model</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Weight in the item's reward; 0 reports the score only. 1 when absent.</summary>
+    /// <summary>
+    /// Weight in the item's reward; 0 reports the score only, so that its failure does not take the reward away (unless it is a
+    /// gate). 1 when absent.
+    /// </summary>
     /// <remarks>Settable, since the generated reader would overwrite the default of an init-only property.</remarks>
     public double Weight { get; set; } = 1;
 
@@ -39,6 +51,18 @@ public sealed record ScorerChoice
 
     /// <summary>Options of the scorer, checked against what it declares.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Options { get; init; }
+
+    /// <summary>Smallest and largest value that count: two numbers. Null counts the value as it is.</summary>
+    public IReadOnlyList<double>? Clip { get; init; }
+
+    /// <summary>Makes the component a gate for the others.</summary>
+    public GateRule? Gate { get; init; }
+
+    /// <summary>
+    /// What becomes of the item when this component has no value, by its status, such as <c>unparseable</c>: <c>"fail"</c> takes the
+    /// item's reward away (the default), <c>"mask"</c> leaves the component out, a number stands for the value.
+    /// </summary>
+    public IReadOnlyDictionary<string, JsonElement>? OnStatus { get; init; }
 }
 
 /// <summary>One rollout of a request.</summary>
@@ -61,6 +85,15 @@ public sealed record RewardItem
 
     /// <summary>The policy's answer as text.</summary>
     public string? Response { get; init; }
+
+    /// <summary>Token ids of the response as sampled, its end token included; null where the caller has text only.</summary>
+    public IReadOnlyList<int>? TokenIds { get; init; }
+
+    /// <summary>
+    /// Why the response ended: <c>stop</c>, <c>eos</c>, <c>end_turn</c> or <c>tool_calls</c> by itself; <c>length</c>,
+    /// <c>max_tokens</c>, <c>abort</c> or <c>content_filter</c> before its end. Null when unknown.
+    /// </summary>
+    public string? FinishReason { get; init; }
 
     /// <summary>The steps: a list of texts, or how to cut the response.</summary>
     public StepsInput? Steps { get; init; }
@@ -106,8 +139,14 @@ public sealed record ItemResult
     /// <summary>How it ended.</summary>
     public required ItemStatus Status { get; init; }
 
-    /// <summary>Weighted sum of the scorers' values: a finite number when status is ok, else null.</summary>
+    /// <summary>Weighted sum (or mean) of the scorers' values: a finite number when status is ok, else null.</summary>
     public required double? Reward { get; init; }
+
+    /// <summary>Whether a label-free pseudo-reward took part in the reward: such a reward is not a verified one.</summary>
+    public bool LabelFree { get; init; }
+
+    /// <summary>The item's figures within its group; null without a group operation or without a group.</summary>
+    public GroupFigures? Group { get; init; }
 
     /// <summary>What each scorer said, by name.</summary>
     public required IReadOnlyDictionary<string, ScorerResult> Scores { get; init; }
@@ -142,6 +181,18 @@ public sealed record ScorerResult
 
     /// <summary>Why the verdict is what it is: parsed forms, pattern, rule.</summary>
     public IReadOnlyDictionary<string, string>? Evidence { get; init; }
+
+    /// <summary>Which reading of a formula gave the value, where the published one leaves something open.</summary>
+    public string? Definition { get; init; }
+
+    /// <summary>The numbers that the value is made of, by name.</summary>
+    public IReadOnlyDictionary<string, double>? Parts { get; init; }
+
+    /// <summary>True for a pseudo-reward, which saw no gold answer and is never a verified reward; null elsewhere.</summary>
+    public bool? LabelFree { get; init; }
+
+    /// <summary>How the value entered the item's reward.</summary>
+    public ComponentEffect? Component { get; init; }
 
     /// <summary>Why there is no value.</summary>
     public ItemError? Error { get; init; }

@@ -167,4 +167,7 @@ public enum ItemStatus
 
     /// <summary>The scorer cannot run here now.</summary>
     Unavailable = 8,
+
+    /// <summary>A gate of the profile leaves the item without a reward on purpose.</summary>
+    Masked = 9,
 }

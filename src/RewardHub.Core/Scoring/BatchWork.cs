@@ -40,6 +40,9 @@ internal sealed class BatchWork
 
     public void Set(int item, int scorer, ScorerResult result) => Volatile.Write(ref _results[item, scorer], result);
 
+    /// <summary>What a scorer said of an item; null when it is not done yet.</summary>
+    public ScorerResult? Get(int item, int scorer) => Volatile.Read(ref _results[item, scorer]);
+
     /// <summary>Keeps the step scores of the first process reward model.</summary>
     public void SetSteps(int item, IReadOnlyList<StepScore> steps) => Volatile.Write(ref _steps[item], steps);
 
@@ -49,11 +52,11 @@ internal sealed class BatchWork
         var results = new ScorerResult[Plan.Scorers.Count];
         for (int s = 0; s < results.Length; s++)
         {
-            results[s] = Volatile.Read(ref _results[item, s]) ?? Plan.Scorers[s].Failed(ItemFailures.TimedOut);
+            results[s] = Get(item, s) ?? Plan.Scorers[s].Failed(ItemFailures.TimedOut);
         }
 
         return Composer.Compose(
-            Items[item], item, Plan.Choices, results, Volatile.Read(ref _steps[item]), _times[item].ToStageTimes(total));
+            Items[item], item, Plan.Choices, Plan.Combine, results, Volatile.Read(ref _steps[item]), _times[item].ToStageTimes(total));
     }
 }
 

@@ -17,6 +17,7 @@ public static class ItemFailures
         ErrorCodes.DeadlineExceeded => ItemStatus.Timeout,
         ErrorCodes.Cancelled => ItemStatus.Cancelled,
         ErrorCodes.QueueFull or ErrorCodes.Unavailable => ItemStatus.Unavailable,
+        ErrorCodes.Masked => ItemStatus.Masked,
         ErrorCodes.NotFinite or ErrorCodes.Internal => ItemStatus.Error,
         _ => ItemStatus.Rejected,
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RewardHub.Contracts;
+using RewardHub.Scoring.RuleRewards;
 
 namespace RewardHub.Scoring;
 
@@ -39,6 +40,17 @@ public static class RewardsRules
     {
         if (request.Scorers is null && request.Profile is null) rules.Add("scorers", "name scorers, or a profile in 'profile'");
         if (request.Scorers is not null && request.Profile is not null) rules.Add("profile", "give either scorers or a profile, not both");
+        if (request.Combine is { } combine)
+        {
+            if (request.Profile is not null) rules.Add("combine", "the profile says how its components are combined");
+            if (!ComponentRules.CombineNames.Contains(combine)) rules.Add("combine", $"must be one of {string.Join(", ", ComponentRules.CombineNames)}");
+        }
+
+        if (request.GroupOperation is { } group)
+        {
+            foreach (ItemError problem in ComponentRules.Check(group)) rules.Add($"group_operation.{problem.Path}", problem.Message);
+        }
+
         if (request.Scorers is not { } scorers) return;
         if (scorers.Count == 0) rules.Add("scorers", "must hold at least one scorer");
         if (scorers.Count > 64) rules.Add("scorers", Say($"must hold at most 64 scorers, holds {scorers.Count}"));
@@ -53,11 +65,7 @@ public static class RewardsRules
             }
 
             if (!seen.Add(scorer.Name)) rules.Add($"{path}.name", $"'{scorer.Name}' is named twice");
-            if (!double.IsFinite(scorer.Weight)) rules.Add($"{path}.weight", "must be a finite number");
-            if (scorer.Aggregate is { } aggregate && !AggregateNames.Contains(aggregate))
-            {
-                rules.Add($"{path}.aggregate", $"'{aggregate}' is none of {string.Join(", ", AggregateNames)}");
-            }
+            foreach (ItemError problem in ComponentRules.Check(scorer)) rules.Add($"{path}.{problem.Path}", problem.Message);
         }
     }
 
@@ -82,6 +90,7 @@ public static class RewardsRules
                 rules.Add($"{path}.prompt_ref", $"'{reference}' is not in prompts");
             }
 
+            CheckTokens(item, limits, path, rules);
             CheckSteps(item, limits, path, rules);
             long characters = Characters(item);
             if (characters > limits.MaxItemCharacters)
@@ -89,6 +98,15 @@ public static class RewardsRules
                 rules.Add(path, Say($"holds {characters} characters, more than the limit of {limits.MaxItemCharacters}"));
             }
         }
+    }
+
+    private static void CheckTokens(RewardItem item, ScoringLimits limits, string path, RuleBook rules)
+    {
+        if (item.FinishReason is { } reason && !Completion.Reasons.Contains(reason))
+            rules.Add($"{path}.finish_reason", $"must be one of {string.Join(", ", Completion.Reasons)}");
+        if (item.TokenIds is not { } ids) return;
+        if (ids.Count > limits.MaxItemTokens) rules.Add($"{path}.token_ids", Say($"must hold at most {limits.MaxItemTokens} tokens, holds {ids.Count}"));
+        else if (ids.Any(id => id < 0)) rules.Add($"{path}.token_ids", "must hold no negative id");
     }
 
     private static void CheckSteps(RewardItem item, ScoringLimits limits, string path, RuleBook rules)

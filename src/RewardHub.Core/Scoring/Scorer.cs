@@ -46,7 +46,7 @@ public sealed class Scorer
             // 3. Render.
             PrmStage[] models = [.. work.Plan.Models.Select(s => PrmStage.Render(work, s, _limits.MaxSteps, _onFault, working.Token))];
 
-            // 4. Verify.
+            // 4. Verify, and rewards that follow a rule.
             Task verifying = _verifiers.RunAsync(work, working.Token);
 
             // 5. Queue. 6. Gather and 7. Forward are the engine's. 8. Read out.
@@ -74,12 +74,17 @@ public sealed class Scorer
 
     private static RewardsResponse Answer(BatchWork work, long began)
     {
-        var items = new ItemResult[work.Items.Count];
-        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < items.Length; i++)
+        ItemResult[] items = [.. Enumerable.Range(0, work.Items.Count).Select(i => work.Compose(i, Stopwatch.GetElapsedTime(began)))];
+        if (work.Plan.GroupOperation is { } rule)
         {
-            items[i] = work.Compose(i, Stopwatch.GetElapsedTime(began));
-            string status = ItemFailures.NameOf(items[i].Status);
+            IReadOnlyList<GroupFigures?> figures = GroupOperations.Of([.. work.Items.Select(i => i.Group)], [.. items.Select(i => i.Reward)], rule);
+            for (int i = 0; i < items.Length; i++) items[i] = items[i] with { Group = figures[i] };
+        }
+
+        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (ItemResult item in items)
+        {
+            string status = ItemFailures.NameOf(item.Status);
             counts[status] = counts.GetValueOrDefault(status) + 1;
         }
 

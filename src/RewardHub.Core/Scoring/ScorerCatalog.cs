@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using RewardHub.Contracts;
 using RewardHub.Prm;
+using RewardHub.Scoring.RuleRewards;
 using RewardHub.Verifiers;
 
 namespace RewardHub.Scoring;
@@ -47,9 +48,10 @@ public sealed class ScorerCatalog
         plan = null;
         refusal = null;
         IReadOnlyList<ScorerChoice>? choices = request.Scorers;
+        Profile? profile = null;
         if (request.Profile is { } name)
         {
-            if (!Profiles.TryGetValue(name, out Profile? profile))
+            if (!Profiles.TryGetValue(name, out profile))
             {
                 refusal = UnknownProfile(name);
                 return false;
@@ -59,21 +61,43 @@ public sealed class ScorerCatalog
         }
 
         var rules = new RuleBook();
-        var planned = new List<PlannedScorer>(choices!.Count);
+        var planned = new List<PlannedScorer?>(choices!.Count);
         for (int i = 0; i < choices.Count; i++)
         {
             if (Find(choices[i], $"scorers[{i}]", rules, out refusal) is { } found) planned.Add(found);
             if (refusal is not null) return false;
         }
 
+        if (rules.IsEmpty) LinkVerdicts(planned, rules);
         if (!rules.IsEmpty)
         {
             refusal = rules.ToRefusal();
             return false;
         }
 
-        plan = new ScoringPlan(planned);
+        plan = new ScoringPlan([.. planned.OfType<PlannedScorer>()])
+        {
+            Combine = profile?.Combine ?? request.Combine ?? "sum",
+            GroupOperation = request.GroupOperation ?? profile?.GroupOperation,
+        };
         return true;
+    }
+
+    /// <summary>Every broken rule of components that name no model, by JSON path; what names a model is passed over.</summary>
+    public IReadOnlyDictionary<string, string[]> CheckWithoutModels(IReadOnlyList<ScorerChoice> choices)
+    {
+        var rules = new RuleBook();
+        var planned = new List<PlannedScorer?>(choices.Count);
+        for (int i = 0; i < choices.Count; i++)
+        {
+            bool isModel = choices[i].Name.StartsWith("prm:", StringComparison.Ordinal) || choices[i].Name.StartsWith("orm:", StringComparison.Ordinal);
+            Refusal? unknown = null;
+            planned.Add(isModel ? null : Find(choices[i], $"scorers[{i}]", rules, out unknown));
+            if (unknown is not null) rules.Add($"scorers[{i}].name", unknown.Detail);
+        }
+
+        if (rules.IsEmpty) LinkVerdicts(planned, rules);
+        return rules.IsEmpty ? new Dictionary<string, string[]>() : rules.ToRefusal().Errors;
     }
 
     private PlannedScorer? Find(ScorerChoice choice, string path, RuleBook rules, out Refusal? refusal)
@@ -84,6 +108,13 @@ public sealed class ScorerCatalog
             foreach (ItemError problem in verifier.CheckOptions(choice.Options)) rules.Add($"{path}.{problem.Path}", problem.Message);
             if (choice.Aggregate is not null) rules.Add($"{path}.aggregate", "a verifier has no steps to aggregate");
             return new PlannedScorer.OfVerifier(choice, verifier);
+        }
+
+        if (RuleRewardRegistry.All.TryGetValue(choice.Name, out RuleReward? rule))
+        {
+            foreach (ItemError problem in rule.CheckOptions(choice.Options)) rules.Add($"{path}.{problem.Path}", problem.Message);
+            if (choice.Aggregate is not null) rules.Add($"{path}.aggregate", "a rule has no steps to aggregate");
+            return new PlannedScorer.OfRule(choice, rule, -1);
         }
 
         int colon = choice.Name.IndexOf(':', StringComparison.Ordinal);
@@ -104,9 +135,29 @@ public sealed class ScorerCatalog
             }
         }
 
-        IEnumerable<string> known = Verifiers.Keys.Concat(Models.Select(m => m.ScorerName).OfType<string>());
+        IEnumerable<string> known = Verifiers.Keys.Concat(RuleRewardRegistry.All.Keys).Concat(Models.Select(m => m.ScorerName).OfType<string>());
         refusal = new Refusal(RefusalKind.UnknownScorer, $"there is no scorer '{choice.Name}'; there are {Join(known)}");
         return null;
+    }
+
+    /// <summary>Finds the verifier whose verdict a rule needs: the named one, or else the only one.</summary>
+    private static void LinkVerdicts(List<PlannedScorer?> planned, RuleBook rules)
+    {
+        int[] verifiers = [.. Enumerable.Range(0, planned.Count).Where(s => planned[s] is PlannedScorer.OfVerifier)];
+        for (int s = 0; s < planned.Count; s++)
+        {
+            if (planned[s] is not PlannedScorer.OfRule { Reward.VerdictFrom: { } option } rule) continue;
+            string name = option.Of(rule.Choice.Options);
+            int[] meant = name.Length == 0 ? verifiers : [.. verifiers.Where(v => planned[v]!.Choice.Name == name)];
+            if (meant.Length == 1) planned[s] = rule with { VerdictFrom = meant[0] };
+            else if (name.Length > 0) rules.Add($"scorers[{s}].options.{option.Name}", $"there is no verifier '{name}' among the scorers");
+            else
+            {
+                rules.Add($"scorers[{s}].options.{option.Name}", verifiers.Length == 0
+                    ? "a verifier must be among the scorers, with weight 0 where only its verdict is wanted"
+                    : "there are several verifiers among the scorers: name the one whose verdict counts");
+            }
+        }
     }
 
     private static PlannedScorer.OfModel? FindModel(ScorerChoice choice, HostedModel model, string path, RuleBook rules)
@@ -163,6 +214,7 @@ public sealed class ScorerCatalog
         Scorers =
         [
             .. Verifiers.Values.OrderBy(v => v.Name, StringComparer.Ordinal).Select(VerifierFacts),
+            .. RuleRewardRegistry.All.Values.OrderBy(r => r.Name, StringComparer.Ordinal).Select(RuleFacts),
             .. Models.Select(m => m.ToScorerFacts()).OfType<ScorerFacts>(),
         ],
         Profiles = [.. Profiles.Values.OrderBy(p => p.Name, StringComparer.Ordinal).Select(ProfileFacts)],
@@ -203,14 +255,30 @@ public sealed class ScorerCatalog
         Kind = "verify",
         Version = verifier.Version,
         Description = verifier.Summary,
-        Options = verifier.Options.ToDictionary(
-            o => o.Name, o => $"{o.Summary} ({o.Type}: {o.Range}; default {o.DefaultText})", StringComparer.Ordinal),
+        Options = Describe(verifier.Options),
     };
+
+    private static ScorerFacts RuleFacts(RuleReward rule) => new()
+    {
+        Name = rule.Name,
+        Kind = rule.LabelFree ? "pseudo" : "reward",
+        Version = rule.Version,
+        Description = rule.Summary,
+        Definition = rule.Definition,
+        Options = Describe(rule.Options),
+    };
+
+    private static Dictionary<string, string> Describe(IReadOnlyList<VerifierOption> options) => options.ToDictionary(
+        o => o.Name, o => $"{o.Summary} ({o.Type}: {o.Range}; default {o.DefaultText})", StringComparer.Ordinal);
 
     private ProfileFacts ProfileFacts(Profile profile) => new()
     {
         Name = profile.Name,
         Version = profile.Version,
+        Summary = profile.Summary,
+        Source = profile.Source,
+        Combine = profile.Combine,
+        GroupOperation = profile.GroupOperation,
         Scorers = profile.Scorers,
         Fallback = profile.Fallback.ToDictionary(f => ItemFailures.NameOf(f.Key), f => f.Value, StringComparer.Ordinal),
         Unavailable = Unavailable(profile),

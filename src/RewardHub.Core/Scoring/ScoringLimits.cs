@@ -12,7 +12,7 @@ public sealed record ScoringLimits
     /// <summary>Most characters of the prompt, response and steps of one item.</summary>
     public int MaxItemCharacters { get; init; } = 16_000_000;
 
-    /// <summary>Most tokens in one item of <c>/v1/environment</c>.</summary>
+    /// <summary>Most tokens in one item, of <c>/v1/environment</c> or in <c>token_ids</c> of <c>/v1/rewards</c>.</summary>
     public int MaxItemTokens { get; init; } = 1_048_576;
 
     /// <summary>Longest deadline in milliseconds; longer ones are cut to it, since a caller may be gone by then.</summary>

@@ -1,5 +1,6 @@
 using RewardHub.Contracts;
 using RewardHub.Prm;
+using RewardHub.Scoring.RuleRewards;
 using RewardHub.Verifiers;
 
 namespace RewardHub.Scoring;
@@ -9,6 +10,12 @@ internal sealed record ScoringPlan(IReadOnlyList<PlannedScorer> Scorers)
 {
     /// <summary>The choices as the caller or the profile made them, in order.</summary>
     public IReadOnlyList<ScorerChoice> Choices { get; } = [.. Scorers.Select(s => s.Choice)];
+
+    /// <summary>How the components become one reward: <c>sum</c> or <c>mean</c>.</summary>
+    public string Combine { get; init; } = "sum";
+
+    /// <summary>Advantages over the items of each group; null for none.</summary>
+    public GroupRule? GroupOperation { get; init; }
 
     /// <summary>Indices of the reward models.</summary>
     public IReadOnlyList<int> Models { get; } = [.. Enumerable.Range(0, Scorers.Count).Where(s => Scorers[s] is PlannedScorer.OfModel)];
@@ -32,6 +39,15 @@ internal abstract record PlannedScorer(ScorerChoice Choice)
     public sealed record OfVerifier(ScorerChoice Choice, Verifier Verifier) : PlannedScorer(Choice)
     {
         public override string Version => Verifier.Version;
+    }
+
+    /// <summary>A reward that follows a rule.</summary>
+    /// <param name="Choice">The choice.</param>
+    /// <param name="Reward">The rule.</param>
+    /// <param name="VerdictFrom">Index of the verifier whose verdict it needs; -1 for none.</param>
+    public sealed record OfRule(ScorerChoice Choice, RuleReward Reward, int VerdictFrom) : PlannedScorer(Choice)
+    {
+        public override string Version => Reward.Version;
     }
 
     /// <summary>A reward model.</summary>

@@ -4,17 +4,23 @@ using RewardHub.Verifiers;
 
 namespace RewardHub.Scoring;
 
-/// <summary>Stage 4: verifiers on the thread pool, a bounded number at a time over all requests.</summary>
+/// <summary>Stage 4: verifiers and rule rewards on the thread pool, a bounded number at a time over all requests.</summary>
 internal sealed class VerifierStage(int parallelism, Action<string, Exception> onFault)
 {
+    private readonly RuleStage _rules = new(onFault);
+
     /// <summary>Shared by all requests: the thread pool runs at most so many of its tasks at a time.</summary>
     private readonly TaskScheduler _slots = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, parallelism).ConcurrentScheduler;
 
-    /// <summary>Runs every verifier of the plan on every item; stops when nobody waits any more.</summary>
-    public Task RunAsync(BatchWork work, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs every verifier of the plan on every item, then the rules that need one item and perhaps its verdicts, and when all items
+    /// are done those that need the whole group; stops when nobody waits any more.
+    /// </summary>
+    public async Task RunAsync(BatchWork work, CancellationToken cancellationToken)
     {
         int[] verifiers = [.. Enumerable.Range(0, work.Plan.Scorers.Count).Where(s => work.Plan.Scorers[s] is PlannedScorer.OfVerifier)];
-        if (verifiers.Length == 0) return Task.CompletedTask;
+        int[] rules = [.. Enumerable.Range(0, work.Plan.Scorers.Count).Where(s => work.Plan.Scorers[s] is PlannedScorer.OfRule)];
+        if (verifiers.Length + rules.Length == 0) return;
         long asked = Stopwatch.GetTimestamp();
         var options = new ParallelOptions
         {
@@ -22,13 +28,15 @@ internal sealed class VerifierStage(int parallelism, Action<string, Exception> o
             CancellationToken = cancellationToken,
             TaskScheduler = _slots,
         };
-        return Parallel.ForEachAsync(Enumerable.Range(0, work.Items.Count), options, (item, stop) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, work.Items.Count), options, (item, stop) =>
         {
             long began = Stopwatch.GetTimestamp();
             foreach (int s in verifiers) work.Set(item, s, Verify(work, item, (PlannedScorer.OfVerifier)work.Plan.Scorers[s], stop));
+            foreach (int s in rules) _rules.RunItem(work, item, s);
             work.TimesOf(item).AddVerify(Stopwatch.GetElapsedTime(asked, began), Stopwatch.GetElapsedTime(began));
             return ValueTask.CompletedTask;
         });
+        foreach (int s in rules) _rules.RunItems(work, s, cancellationToken);
     }
 
     private ScorerResult Verify(BatchWork work, int item, PlannedScorer.OfVerifier scorer, CancellationToken cancellationToken)

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using RewardHub.Contracts;
 using RewardHub.Datasets;
 using RewardHub.Host.Configuration;
 using RewardHub.Host.Hosting;
 using RewardHub.Scoring;
+using RewardHub.Scoring.RuleRewards;
 
 namespace RewardHub.Host.Cli;
 
@@ -13,6 +15,9 @@ internal static class ScoreVerb
 {
     /// <summary>Rows scored together: enough for candidates of a question to share their beginning, few enough to stay in memory.</summary>
     private const int BatchRows = 256;
+
+    /// <summary>Most rows scored together when they are of one group.</summary>
+    private const int MaxGroupRows = 16_384;
 
     /// <summary>Batches on their way at a time, so that reading, verifying and writing do not wait for the engine.</summary>
     private const int BatchesInFlight = 3;
@@ -84,7 +89,7 @@ internal static class ScoreVerb
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await foreach (RolloutRow[] batch in DatasetFiles.ReadRolloutsAsync(job.Input, job.Map, stop.Token).Chunk(BatchRows).WithCancellation(stop.Token))
+            await foreach (RolloutRow[] batch in BatchesAsync(DatasetFiles.ReadRolloutsAsync(job.Input, job.Map, stop.Token), NeedsGroups(hub, job), stop.Token))
             {
                 long first = tally.Submitted;
                 tally.Submitted += batch.Length;
@@ -106,6 +111,38 @@ internal static class ScoreVerb
         progress.Dispose();
         Print(job, tally);
         return ExitCodes.Fine;
+    }
+
+    /// <summary>Whether a reward of the job looks at the whole group of a row.</summary>
+    private static bool NeedsGroups(OfflineHub hub, ScoreJob job)
+    {
+        IReadOnlyList<ScorerChoice> scorers = job.Profile is { } name && hub.Catalog.Profiles.TryGetValue(name, out Profile? profile) ? profile.Scorers : job.Scorers;
+        return scorers.Any(s => RuleRewardRegistry.All.TryGetValue(s.Name, out RuleReward? rule) && rule.LabelFree);
+    }
+
+    /// <summary>Rows in order, those of one group that stand side by side in one batch.</summary>
+    /// <exception cref="SettingsException">A reward needs whole groups, and the rows of one are apart or too many.</exception>
+    private static async IAsyncEnumerable<RolloutRow[]> BatchesAsync(
+        IAsyncEnumerable<RolloutRow> rows, bool wholeGroups, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var batch = new List<RolloutRow>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (RolloutRow row in rows.WithCancellation(cancellationToken))
+        {
+            bool sameGroup = batch.Count > 0 && row.Group is not null && batch[^1].Group == row.Group;
+            if (wholeGroups && !sameGroup && row.Group is { } group && !seen.Add(group))
+                throw new SettingsException($"row '{row.Id}': a reward looks at whole groups, so rows of group '{group}' must stand side by side; sort the file by group");
+            if (batch.Count >= BatchRows && (!sameGroup || batch.Count >= MaxGroupRows))
+            {
+                if (wholeGroups && sameGroup) throw new SettingsException($"a reward looks at whole groups, and group '{row.Group}' has more than {MaxGroupRows} rows");
+                yield return [.. batch];
+                batch.Clear();
+            }
+
+            batch.Add(row);
+        }
+
+        if (batch.Count > 0) yield return [.. batch];
     }
 
     private static async Task<List<ScoredRow>> ScoreAsync(

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
+using RewardHub.Contracts;
 using RewardHub.Scoring;
 
 namespace RewardHub.Host.Configuration;
@@ -37,18 +37,10 @@ internal sealed class HubOptionsRules : IValidateOptions<HubOptions>
         if (!IsName(name)) broken.Add($"{key}: a name holds letters, digits, '.', '_' and '-', at most 100");
         if (at.Scorers.Count == 0) broken.Add($"{key}:Scorers: must hold at least one scorer");
         if (at.StepSeparator.Length == 0) broken.Add($"{key}:StepSeparator: must not be empty");
-        for (int i = 0; i < at.Scorers.Count; i++)
-        {
-            string scorer = string.Create(CultureInfo.InvariantCulture, $"{key}:Scorers:{i}");
-            if (string.IsNullOrEmpty(at.Scorers[i].Name)) broken.Add($"{scorer}:Name: must be given");
-            if (!double.IsFinite(at.Scorers[i].Weight)) broken.Add($"{scorer}:Weight: must be a finite number");
-            if (at.Scorers[i].Aggregate is { } aggregate && !RewardsRules.AggregateNames.Contains(aggregate))
-                broken.Add($"{scorer}:Aggregate: must be one of {string.Join(", ", RewardsRules.AggregateNames)}");
-        }
-
+        broken.AddRange(ProfileRules.Check(key, at));
         foreach ((string status, double value) in at.Fallback)
         {
-            if (ItemFailures.TryParse(status) is null or Contracts.ItemStatus.Ok) broken.Add($"{key}:Fallback:{status}: there is no such status without a reward");
+            if (ItemFailures.TryParse(status) is null or ItemStatus.Ok) broken.Add($"{key}:Fallback:{status}: there is no such status without a reward");
             if (!double.IsFinite(value)) broken.Add($"{key}:Fallback:{status}: must be a finite number");
         }
     }

@@ -14,15 +14,37 @@ internal static class ProfileReader
         name,
         [.. options.Scorers.Select(Choice)],
         options.Fallback.ToDictionary(f => ItemFailures.TryParse(f.Key)!.Value, f => f.Value),
-        options.StepSeparator);
-
-    private static ScorerChoice Choice(ProfileScorerOptions scorer) => new()
+        options.StepSeparator,
+        options.Combine,
+        Group(options.GroupOperation)) with
     {
-        Name = scorer.Name!,
+        Summary = options.Summary,
+        Source = options.Source,
+    };
+
+    /// <summary>The group operation of a profile.</summary>
+    public static GroupRule? Group(GroupOperationOptions? group) => group is null ? null : new GroupRule
+    {
+        Baseline = group.Baseline,
+        Deviation = group.Deviation,
+        Epsilon = group.Epsilon,
+        Size = group.Size,
+    };
+
+    /// <summary>One component; what is missing or out of range is left for the rules to say.</summary>
+    public static ScorerChoice Choice(ProfileScorerOptions scorer) => new()
+    {
+        Name = scorer.Name ?? "",
         Weight = scorer.Weight,
         Aggregate = scorer.Aggregate,
-        Options = scorer.Options.Count == 0 ? null : scorer.Options.ToDictionary(o => o.Key, o => Value(o.Value), StringComparer.Ordinal),
+        Options = Values(scorer.Options),
+        Clip = scorer.Clip.Count == 0 ? null : scorer.Clip,
+        Gate = scorer.Gate is { } gate ? new GateRule { Below = gate.Below ?? double.NaN, Effect = gate.Effect ?? "" } : null,
+        OnStatus = Values(scorer.OnStatus),
     };
+
+    private static Dictionary<string, JsonElement>? Values(Dictionary<string, string> texts) =>
+        texts.Count == 0 ? null : texts.ToDictionary(o => o.Key, o => Value(o.Value), StringComparer.Ordinal);
 
     /// <summary>Configuration holds texts only: one that is JSON is that value, any other is a text.</summary>
     private static JsonElement Value(string text)

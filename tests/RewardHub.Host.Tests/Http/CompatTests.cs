@@ -85,7 +85,7 @@ public sealed class CompatTests(SharedServer shared) : IClassFixture<SharedServe
         Reply reply = await Hub.PostAsync("/compat/slime/math?format=object", """
             {"prompt":[{"role":"user","content":"2+2?"}],"response":"The answer is 5<|im_end|>","label":4}
             """);
-        Assert.Equal("""{"score":0.0,"ok":1.0,"verify_number":0.0}""", reply.Text);
+        Assert.Equal("""{"score":0.0,"ok":1.0,"verify_math":0.0}""", reply.Text);
     }
 
     [Fact]

@@ -149,16 +149,25 @@ public sealed class RewardsTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_scorer_without_a_value_leaves_no_reward_whatever_the_others_say()
+    public async Task A_scorer_without_a_value_leaves_no_reward_whatever_the_others_say_unless_it_only_reports()
     {
         Reply reply = await Hub.PostAsync("/v1/rewards", """
             {"items":[{"id":"a","prompt":"q","steps":["no number here"],"label":"4"}],
-             "scorers":[{"name":"prm:tiny"},{"name":"verify:number","weight":0}]}
+             "scorers":[{"name":"prm:tiny"},{"name":"verify:number","weight":0.1}]}
             """);
         JsonElement item = reply.Json.GetProperty("items")[0];
         Assert.Equal("unparseable", item.GetProperty("status").GetString());
         Assert.Equal(JsonValueKind.Null, item.GetProperty("reward").ValueKind);
         Assert.Equal("ok", item.GetProperty("scores").GetProperty("prm:tiny").GetProperty("status").GetString());
+
+        Reply reported = await Hub.PostAsync("/v1/rewards", """
+            {"items":[{"id":"a","prompt":"q","steps":["no number here"],"label":"4"}],
+             "scorers":[{"name":"prm:tiny"},{"name":"verify:number","weight":0}]}
+            """);
+        item = reported.Json.GetProperty("items")[0];
+        Assert.Equal("ok", item.GetProperty("status").GetString());
+        Assert.Equal(item.GetProperty("scores").GetProperty("prm:tiny").GetProperty("value").GetDouble(), item.GetProperty("reward").GetDouble());
+        Assert.Equal("unparseable", item.GetProperty("scores").GetProperty("verify:number").GetProperty("status").GetString());
     }
 
     [Fact]
