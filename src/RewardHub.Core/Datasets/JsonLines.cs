@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
@@ -25,6 +27,23 @@ internal static class JsonLines
             using JsonDocument document = Parse(path, line, lines);
             yield return bind(new JsonRowCells(document.RootElement), lines.Line);
         }
+
+        if (gzip) CheckLength(path, file, lines);
+    }
+
+    /// <summary>
+    /// Compares the bytes read with the length that ends a gzip file: the decompressor takes a file that was cut short for a whole one.
+    /// </summary>
+    private static void CheckLength(string path, FileStream file, LineReader lines)
+    {
+        Span<byte> stored = stackalloc byte[4];
+        file.Position = Math.Max(0, file.Length - 4);
+        if (file.ReadAtLeast(stored, 4, throwOnEndOfStream: false) == 4
+            && BinaryPrimitives.ReadUInt32LittleEndian(stored) == (uint)lines.Bytes)
+            return;
+        throw new DatasetException(
+            path, $"the gzip file is cut short after row {lines.Line}, or holds several members",
+            "Fetch or write it again; members joined into one file must be decompressed and compressed as one");
     }
 
     private static async ValueTask<ReadOnlyMemory<byte>?> NextAsync(
@@ -70,6 +89,7 @@ internal static class JsonLines
         private readonly AtomicFile _file;
         private readonly Stream _stream;
         private readonly JsonTypeInfo<TRow> _type;
+        private readonly ArrayBufferWriter<byte> _line = new();
         private readonly Utf8JsonWriter _json;
 
         public Writer(string path, bool gzip, JsonTypeInfo<TRow> type)
@@ -78,7 +98,7 @@ internal static class JsonLines
             _stream = gzip ? new GZipStream(_file.Stream, CompressionLevel.Optimal, leaveOpen: true) : _file.Stream;
             _type = type;
             _json = new Utf8JsonWriter(
-                _stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+                _line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         }
 
         public void Write(TRow row)
@@ -86,12 +106,13 @@ internal static class JsonLines
             JsonSerializer.Serialize(_json, row, _type);
             _json.Flush();
             _json.Reset();
+            _stream.Write(_line.WrittenSpan);
             _stream.WriteByte((byte)'\n');
+            _line.ResetWrittenCount();
         }
 
         public void Complete()
         {
-            _json.Dispose();
             if (_stream != _file.Stream) _stream.Dispose();
             _file.Commit();
         }

@@ -11,6 +11,9 @@ internal sealed class LineReader(Stream stream, int maxLineBytes)
     /// <summary>Lines read so far: the number of the last line, counted from 1.</summary>
     public long Line { get; private set; }
 
+    /// <summary>Bytes read so far.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Whether the last line was ended by LF; a file that was cut short ends without.</summary>
     public bool Terminated { get; private set; }
 
@@ -42,6 +45,7 @@ internal sealed class LineReader(Stream stream, int maxLineBytes)
             int read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
             _ended = read == 0;
             _end += read;
+            Bytes += read;
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class RowBinder(string file, ColumnMap map)
     });
 
     /// <summary>Messages that Parquet keeps beside the text, because a column has one type.</summary>
-    private Prompt? Messages(IRowCells cells)
+    private static Prompt? Messages(IRowCells cells)
     {
         const string Column = "prompt_messages";
         if (cells.Json(Column) is not { } json) return null;

@@ -13,7 +13,7 @@ public class ReportFilesTests
     public async Task Write_leaves_a_report_that_reads_back_and_protects_a_folder_in_use()
     {
         using var folder = new TestFolder();
-        string file = folder.Scored("a.jsonl", SyntheticVotes.Rows(12, 8, 1));
+        string file = folder.Scored("a.jsonl", SyntheticVotes.Rows(60, 16, 1));
         VoteReport report = await VoteEvaluation.RunAsync(new VoteOptions { Input = file, Resamples = 100, VersaPrm = true });
         string target = folder.File("out");
         ReportFiles.Write(report, target, force: false);
