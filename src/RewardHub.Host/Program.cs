@@ -1,1 +1,3 @@
-Console.WriteLine("rewardhub");
+using RewardHub.Host.Cli;
+
+return await RootVerb.RunAsync(args);

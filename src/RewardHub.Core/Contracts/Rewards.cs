@@ -30,8 +30,9 @@ public sealed record ScorerChoice
     /// <summary>A name from <c>GET /v1/scorers</c>, such as <c>verify:number</c> or <c>prm:my-model</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Weight in the item's reward; 0 reports the score only.</summary>
-    public double Weight { get; init; } = 1;
+    /// <summary>Weight in the item's reward; 0 reports the score only. 1 when absent.</summary>
+    /// <remarks>Settable, since the generated reader would overwrite the default of an init-only property.</remarks>
+    public double Weight { get; set; } = 1;
 
     /// <summary>How step scores become one number: min, last, mean, product; null takes the format's default.</summary>
     public string? Aggregate { get; init; }

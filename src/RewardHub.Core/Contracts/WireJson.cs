@@ -19,6 +19,10 @@ namespace RewardHub.Contracts;
 [JsonSerializable(typeof(EnvironmentResponse))]
 [JsonSerializable(typeof(RolloutRow))]
 [JsonSerializable(typeof(ScoredRow))]
+[JsonSerializable(typeof(ScorerList))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(int))]
 public sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>An enum as its snake_case name.</summary>

@@ -1,0 +1,63 @@
+using RewardHub.Contracts;
+using RewardHub.Inference;
+using RewardHub.Inference.Scheduling;
+
+namespace RewardHub.Scoring;
+
+/// <summary>Sequences that are answered together, and the items they belong to.</summary>
+/// <param name="Items">Indices of items, in the order of <paramref name="Requests"/>.</param>
+/// <param name="Requests">One sequence an item.</param>
+internal sealed record EngineGroup(IReadOnlyList<int> Items, IReadOnlyList<SequenceRequest> Requests);
+
+/// <summary>Stages 5 to 7: feeds the groups of one request to a model's queue and hands each answer on as it comes.</summary>
+internal static class EngineFeed
+{
+    /// <summary>A request larger than the queue's room waits for its own groups; this long when others have the room.</summary>
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Runs every group.</summary>
+    /// <param name="queue">The model's queue.</param>
+    /// <param name="groups">The groups; those of one question share their beginning.</param>
+    /// <param name="submitter">Who is served in turn with others.</param>
+    /// <param name="read">Told of each group's answer, on a thread of the pool.</param>
+    /// <param name="cancellationToken">Nobody waits any more: sequences that have not run are dropped.</param>
+    /// <returns>A refusal when there was no room for the first group; null otherwise.</returns>
+    public static async Task<Refusal?> RunAsync(
+        EngineQueue queue, IReadOnlyList<EngineGroup> groups, object submitter, Action<EngineGroup, EngineAnswer> read,
+        CancellationToken cancellationToken)
+    {
+        var reading = new List<Task>(groups.Count);
+        foreach (EngineGroup group in groups)
+        {
+            Task<EngineAnswer> answer;
+            while (true)
+            {
+                answer = queue.RunAsync(group.Requests, null, submitter, cancellationToken);
+                if (!answer.IsCompletedSuccessfully || answer.Result is not EngineAnswer.Refused { Why: EngineRefusal.QueueFull } full) break;
+                if (reading.Count == 0) return new Refusal(RefusalKind.QueueFull, full.Reason);
+
+                // Once admitted, a request is carried through, however many sequences it has.
+                Task? own = reading.Find(task => !task.IsCompleted);
+                await (own ?? Task.Delay(Wait, cancellationToken)).WaitAsync(cancellationToken);
+            }
+
+            reading.Add(ReadAsync(group, answer, read));
+        }
+
+        await Task.WhenAll(reading);
+        return null;
+    }
+
+    /// <summary>Why a group has no numbers, as the error of its items.</summary>
+    public static ItemError ToError(EngineAnswer.Refused refused) => refused.Why switch
+    {
+        EngineRefusal.QueueFull => new ItemError(ErrorCodes.QueueFull, refused.Reason, null, Retryable: true),
+        EngineRefusal.BadRequest => new ItemError(ErrorCodes.OverLength, refused.Reason),
+        EngineRefusal.DeadlinePassed => ItemFailures.TimedOut,
+        EngineRefusal.Stopping => new ItemError(ErrorCodes.Unavailable, refused.Reason, null, Retryable: true),
+        _ => ItemFailures.Fault,
+    };
+
+    private static async Task ReadAsync(EngineGroup group, Task<EngineAnswer> answer, Action<EngineGroup, EngineAnswer> read) =>
+        read(group, await answer);
+}

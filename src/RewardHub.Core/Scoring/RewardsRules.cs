@@ -1,0 +1,117 @@
+using System.Globalization;
+using RewardHub.Contracts;
+
+namespace RewardHub.Scoring;
+
+/// <summary>The rules of a rewards request that concern the request as a whole.</summary>
+/// <remarks>
+/// What depends on one item's content (no steps, a marker in a step, too long, an unreadable label) is not here: it
+/// rejects that item alone.
+/// </remarks>
+public static class RewardsRules
+{
+    /// <summary>Names of the aggregates that a caller may ask for.</summary>
+    public static readonly IReadOnlyList<string> AggregateNames = ["min", "last", "mean", "product"];
+
+    /// <summary>Every rule that a request breaks, or null when it breaks none.</summary>
+    public static Refusal? Check(RewardsRequest request, ScoringLimits limits)
+    {
+        var rules = new RuleBook();
+        if (request.DeadlineMs is < 1) rules.Add("deadline_ms", "must be at least 1");
+        if (request.RequestId is { Length: 0 or > 200 }) rules.Add("request_id", "must hold 1 to 200 characters");
+        CheckScorers(request, rules);
+        foreach ((string name, Prompt prompt) in request.Prompts ?? new Dictionary<string, Prompt>())
+        {
+            if (prompt is null) rules.Add($"prompts.{name}", "must not be null");
+        }
+
+        if (request.Items.Count == 0) rules.Add("items", "must hold at least one item");
+        else if (request.Items.Count > limits.MaxItems)
+        {
+            rules.Add("items", Say($"must hold at most {limits.MaxItems} items, holds {request.Items.Count}: send several requests"));
+        }
+        else CheckItems(request, limits, rules);
+
+        return rules.IsEmpty ? null : rules.ToRefusal();
+    }
+
+    private static void CheckScorers(RewardsRequest request, RuleBook rules)
+    {
+        if (request.Scorers is null && request.Profile is null) rules.Add("scorers", "name scorers, or a profile in 'profile'");
+        if (request.Scorers is not null && request.Profile is not null) rules.Add("profile", "give either scorers or a profile, not both");
+        if (request.Scorers is not { } scorers) return;
+        if (scorers.Count == 0) rules.Add("scorers", "must hold at least one scorer");
+        if (scorers.Count > 64) rules.Add("scorers", Say($"must hold at most 64 scorers, holds {scorers.Count}"));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < scorers.Count; i++)
+        {
+            string path = Say($"scorers[{i}]");
+            if (scorers[i] is not { } scorer)
+            {
+                rules.Add(path, "must not be null");
+                continue;
+            }
+
+            if (!seen.Add(scorer.Name)) rules.Add($"{path}.name", $"'{scorer.Name}' is named twice");
+            if (!double.IsFinite(scorer.Weight)) rules.Add($"{path}.weight", "must be a finite number");
+            if (scorer.Aggregate is { } aggregate && !AggregateNames.Contains(aggregate))
+            {
+                rules.Add($"{path}.aggregate", $"'{aggregate}' is none of {string.Join(", ", AggregateNames)}");
+            }
+        }
+    }
+
+    private static void CheckItems(RewardsRequest request, ScoringLimits limits, RuleBook rules)
+    {
+        var seen = new Dictionary<string, int>(request.Items.Count, StringComparer.Ordinal);
+        for (int i = 0; i < request.Items.Count; i++)
+        {
+            string path = Say($"items[{i}]");
+            if (request.Items[i] is not { } item)
+            {
+                rules.Add(path, "must not be null");
+                continue;
+            }
+
+            if (item.Id.Length is 0 or > 500) rules.Add($"{path}.id", "must hold 1 to 500 characters");
+            else if (!seen.TryAdd(item.Id, i)) rules.Add($"{path}.id", Say($"'{item.Id}' is also the id of items[{seen[item.Id]}]"));
+
+            if (item.Prompt is not null && item.PromptRef is not null) rules.Add($"{path}.prompt_ref", "give either prompt or prompt_ref");
+            if (item.PromptRef is { } reference && request.Prompts?.ContainsKey(reference) != true)
+            {
+                rules.Add($"{path}.prompt_ref", $"'{reference}' is not in prompts");
+            }
+
+            CheckSteps(item, limits, path, rules);
+            long characters = Characters(item);
+            if (characters > limits.MaxItemCharacters)
+            {
+                rules.Add(path, Say($"holds {characters} characters, more than the limit of {limits.MaxItemCharacters}"));
+            }
+        }
+    }
+
+    private static void CheckSteps(RewardItem item, ScoringLimits limits, string path, RuleBook rules)
+    {
+        if (item.Steps is not { } steps) return;
+        if (steps.Given is { } given)
+        {
+            if (given.Count > limits.MaxSteps) rules.Add($"{path}.steps", Say($"must hold at most {limits.MaxSteps} steps, holds {given.Count}"));
+            return;
+        }
+
+        if (steps.Mode is not "separator") rules.Add($"{path}.steps.mode", "must be \"separator\"");
+        if (steps.Separator is { Length: 0 }) rules.Add($"{path}.steps.separator", "must not be empty");
+        if (item.Response is null) rules.Add($"{path}.response", "must be given when steps are to be cut from it");
+    }
+
+    private static long Characters(RewardItem item)
+    {
+        long count = item.Response?.Length ?? 0;
+        count += item.Prompt?.Text?.Length ?? item.Prompt?.Messages?.Sum(m => (long)m.Content.Length) ?? 0;
+        foreach (string step in item.Steps?.Given ?? []) count += step.Length;
+        return count;
+    }
+
+    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Globalization;
+using RewardHub.Datasets;
+using RewardHub.Evaluation;
+using RewardHub.Host.Configuration;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace RewardHub.Host.Cli;
+
+/// <summary>
+/// <c>rewardhub eval suite FILE.yaml</c>: the evaluations as data. A suite has <c>name</c>, <c>version</c>, <c>kind</c> (vote, steps or
+/// environment), <c>data</c> (a path beside the file), optionally its <c>sha256</c>, and <c>options</c> with the names of the flags.
+/// </summary>
+internal static class EvalSuiteVerb
+{
+    private const long LongestFile = 1 << 20;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "The suite." };
+        var output = new Option<string>("--out") { Description = "A new folder for the report.", Required = true };
+        var force = new Option<bool>("--force") { Description = "Writes into a folder that is not empty." };
+        var json = new Option<bool>("--json") { Description = "Prints the report as JSON." };
+        var verb = new Command("suite", "Runs an evaluation that a file describes. " + ExitCodes.Help) { file, output, force, json };
+        ModelFlags models = ModelFlags.AddTo(verb);
+        verb.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(file)!,
+            new EvalTarget(parsed.GetValue(output)!, parsed.GetValue(force), parsed.GetValue(json)),
+            new HubSettings { Models = models.Models(parsed), Formats = models.Formats(parsed) },
+            cancellationToken));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(string file, EvalTarget target, HubSettings settings, CancellationToken cancellationToken)
+    {
+        Suite suite = Read(file);
+        if (suite.Sha256 is { } expected)
+        {
+            string found = await DatasetFiles.HashAsync(suite.Data, cancellationToken);
+            if (!found.Equals(expected, StringComparison.OrdinalIgnoreCase))
+                throw new SettingsException($"{suite.Data}: its SHA-256 is {found}, the suite asks for {expected}: fetch the data set of version {suite.Version}");
+        }
+
+        SuiteOptions given = suite.Options;
+        int code = suite.Kind switch
+        {
+            "vote" => await EvalVoteVerb.RunAsync(Vote(suite), target, cancellationToken),
+            "steps" => await EvalStepsVerb.RunAsync(Steps(suite), target, cancellationToken),
+            "environment" => await EvalEnvironmentVerb.RunAsync(
+                new EnvironmentJob(suite.Data, Maps.Parse(given.Text("map")), given.Text("use")) { Suite = suite.Name, SuiteVersion = suite.Version },
+                settings, target, cancellationToken),
+            _ => throw new SettingsException($"{file}: kind is '{suite.Kind}'; there are vote, steps and environment"),
+        };
+        return code;
+    }
+
+    private static VoteOptions Vote(Suite suite)
+    {
+        SuiteOptions given = suite.Options;
+        var options = new VoteOptions
+        {
+            Input = suite.Data,
+            Map = Maps.Parse(given.Text("map")),
+            Aggregations = EvalVoteVerb.Aggregates(given.Text("aggregate")?.Split(',', StringSplitOptions.TrimEntries)),
+            MissingAnswers = given.Name("missing-answers", MissingAnswers.Unique),
+            ShortQuestions = given.Name("short-questions", ShortQuestions.UseAll),
+            Subsamples = given.Number("subsamples", 256),
+            Resamples = given.Number("resamples", 2_000),
+            Confidence = given.Number("confidence", 0.95),
+            Seed = given.Number("seed", 0L),
+            VersaPrm = given.Text("versaprm") is "true",
+            Suite = suite.Name,
+            SuiteVersion = suite.Version,
+        };
+        given.CheckAllUsed();
+        return options;
+    }
+
+    private static StepOptions Steps(Suite suite)
+    {
+        SuiteOptions given = suite.Options;
+        var options = new StepOptions
+        {
+            Input = suite.Data,
+            Map = Maps.Parse(given.Text("map")),
+            Threshold = given.Number("threshold", 0.5),
+            CalibrateOn = given.Text("calibrate-on"),
+            Neutral = given.Name("neutral", NeutralLabels.Bad),
+            Resamples = given.Number("resamples", 1_000),
+            Confidence = given.Number("confidence", 0.95),
+            Seed = given.Number("seed", 0L),
+            Suite = suite.Name,
+            SuiteVersion = suite.Version,
+        };
+        given.CheckAllUsed();
+        return options;
+    }
+
+    private static Suite Read(string file)
+    {
+        var info = new FileInfo(file);
+        if (!info.Exists) throw new SettingsException($"{file}: there is no such file");
+        if (info.Length > LongestFile) throw new SettingsException($"{file}: is {info.Length} bytes long; a suite has at most {LongestFile}");
+        var yaml = new YamlStream();
+        try
+        {
+            using StreamReader reader = info.OpenText();
+            yaml.Load(reader);
+        }
+        catch (YamlException fault)
+        {
+            throw new SettingsException(string.Create(null, $"{file}, line {fault.Start.Line}: {fault.Message}"));
+        }
+
+        if (yaml.Documents.Count != 1 || yaml.Documents[0].RootNode is not YamlMappingNode root)
+            throw new SettingsException($"{file}: a suite is one mapping with name, version, kind, data and options");
+        var keys = root.Children.ToDictionary(c => Scalar(file, c.Key), c => c.Value, StringComparer.Ordinal);
+        if (keys.Keys.FirstOrDefault(k => k is not ("name" or "version" or "kind" or "data" or "sha256" or "options")) is { } unknown)
+            throw new SettingsException($"{file}: there is no key '{unknown}'; a suite has name, version, kind, data, sha256 and options");
+        string Need(string key) => keys.TryGetValue(key, out YamlNode? node) ? Scalar(file, node) : throw new SettingsException($"{file}: '{key}' is missing");
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (keys.TryGetValue("options", out YamlNode? given))
+        {
+            if (given is not YamlMappingNode mapping) throw new SettingsException($"{file}: 'options' must be a mapping");
+            foreach ((YamlNode key, YamlNode value) in mapping.Children) options[Scalar(file, key)] = Value(file, value);
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        return new Suite(
+            Need("name"), Need("version"), Need("kind"), Path.GetFullPath(Need("data"), folder),
+            keys.TryGetValue("sha256", out YamlNode? hash) ? Scalar(file, hash) : null, new SuiteOptions(file, options));
+    }
+
+    private static string Value(string file, YamlNode node) => node is YamlSequenceNode list
+        ? string.Join(',', list.Children.Select(c => Scalar(file, c)))
+        : Scalar(file, node);
+
+    private static string Scalar(string file, YamlNode node) => node is YamlScalarNode { Value: { } text }
+        ? text
+        : throw new SettingsException(string.Create(null, $"{file}, line {node.Start.Line}: a text or number is asked for"));
+
+    private sealed record Suite(string Name, string Version, string Kind, string Data, string? Sha256, SuiteOptions Options);
+
+    /// <summary>Options by flag name; those that no evaluation asked for are errors.</summary>
+    private sealed class SuiteOptions(string file, Dictionary<string, string> given)
+    {
+        private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
+        public string? Text(string name)
+        {
+            _asked.Add(name);
+            return given.GetValueOrDefault(name);
+        }
+
+        public T Number<T>(string name, T absent) where T : IParsable<T> =>
+            Text(name) is not { } text ? absent
+            : T.TryParse(text, CultureInfo.InvariantCulture, out T? value) ? value
+            : throw new SettingsException($"{file}: option '{name}' is '{text}', not a number");
+
+        /// <summary>An enum's value by its name, with or without hyphens.</summary>
+        public T Name<T>(string name, T absent) where T : struct, Enum =>
+            Text(name) is not { } text ? absent
+            : Enum.TryParse(text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal), true, out T value) && Enum.IsDefined(value) ? value
+            : throw new SettingsException($"{file}: option '{name}' is '{text}'; there are {string.Join(", ", Enum.GetNames<T>())}");
+
+        public void CheckAllUsed()
+        {
+            if (given.Keys.FirstOrDefault(k => !_asked.Contains(k)) is { } unknown)
+                throw new SettingsException($"{file}: there is no option '{unknown}'; there are {string.Join(", ", _asked.Order(StringComparer.Ordinal))}");
+        }
+    }
+}

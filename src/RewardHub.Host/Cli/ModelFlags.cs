@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace RewardHub.Host.Cli;
+
+/// <summary>The options that name models, the same on every verb.</summary>
+internal sealed class ModelFlags
+{
+    private readonly Option<string[]> _model = new("--model")
+    {
+        Description = "A model to host as NAME=FOLDER, or FOLDER; may be repeated. The environment variable MODEL adds one.",
+    };
+
+    private readonly Option<string[]> _format = new("--format")
+    {
+        Description = "The reward-model format as NAME=FORMAT, or FORMAT for every model on this command line. MODEL_FORMAT sets it too.",
+    };
+
+    public static ModelFlags AddTo(Command verb)
+    {
+        var flags = new ModelFlags();
+        verb.Add(flags._model);
+        verb.Add(flags._format);
+        return flags;
+    }
+
+    public IReadOnlyList<string> Models(ParseResult parsed) => parsed.GetValue(_model) ?? [];
+
+    public IReadOnlyList<string> Formats(ParseResult parsed) => parsed.GetValue(_format) ?? [];
+}

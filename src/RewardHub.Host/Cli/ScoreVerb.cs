@@ -1,0 +1,221 @@
+using System.CommandLine;
+using System.Text.Json;
+using RewardHub.Contracts;
+using RewardHub.Datasets;
+using RewardHub.Host.Configuration;
+using RewardHub.Host.Hosting;
+using RewardHub.Scoring;
+
+namespace RewardHub.Host.Cli;
+
+/// <summary><c>rewardhub score</c>: a data set through the same scorer that answers over HTTP.</summary>
+internal static class ScoreVerb
+{
+    /// <summary>Rows scored together: enough for candidates of a question to share their beginning, few enough to stay in memory.</summary>
+    private const int BatchRows = 256;
+
+    /// <summary>Batches on their way at a time, so that reading, verifying and writing do not wait for the engine.</summary>
+    private const int BatchesInFlight = 3;
+
+    public static Command Create()
+    {
+        var input = new Option<string>("--in") { Description = "Rollout rows: .jsonl, .jsonl.gz or .parquet.", Required = true };
+        var output = new Option<string>("--out") { Description = "Scored rows, whole or absent: .jsonl, .jsonl.gz or .parquet.", Required = true };
+        var scorer = new Option<string[]>("--scorer") { Description = "A scorer such as verify:number or prm:NAME, with a weight as NAME=0.5; may be repeated." };
+        var profile = new Option<string?>("--profile") { Description = "A configured profile, in place of scorers." };
+        var separator = new Option<string?>("--separator") { Description = "Cuts responses into steps where a row has none; \\n stands for a line feed." };
+        var map = new Option<string?>("--map") { Description = "Columns of other names, as field=column,field=column." };
+        var config = new Option<string?>("--config") { Description = "A JSON file laid over the shipped settings." };
+        var set = new Option<string[]>("--set") { Description = "One setting as KEY=VALUE; may be repeated." };
+        var json = new Option<bool>("--json") { Description = "Prints the summary as JSON." };
+        var verb = new Command("score", "Scores a data set. " + ExitCodes.Help) { input, output, scorer, profile, separator, map, config, set, json };
+        ModelFlags models = ModelFlags.AddTo(verb);
+        verb.SetAction((parsed, cancellationToken) => RunAsync(
+            new ScoreJob
+            {
+                Input = parsed.GetValue(input)!,
+                Output = parsed.GetValue(output)!,
+                Scorers = Choices(parsed.GetValue(scorer) ?? []),
+                Profile = parsed.GetValue(profile),
+                Separator = parsed.GetValue(separator)?.Replace("\\n", "\n", StringComparison.Ordinal),
+                Map = Maps.Parse(parsed.GetValue(map)),
+                Json = parsed.GetValue(json),
+            },
+            new HubSettings
+            {
+                File = parsed.GetValue(config),
+                Set = parsed.GetValue(set) ?? [],
+                Models = models.Models(parsed),
+                Formats = models.Formats(parsed),
+            },
+            cancellationToken));
+        return verb;
+    }
+
+    private sealed record ScoreJob
+    {
+        public required string Input { get; init; }
+
+        public required string Output { get; init; }
+
+        public required List<ScorerChoice> Scorers { get; init; }
+
+        public required string? Profile { get; init; }
+
+        public required string? Separator { get; init; }
+
+        public required ColumnMap Map { get; init; }
+
+        public required bool Json { get; init; }
+
+        public string ScorerText => Profile ?? string.Join(',', Scorers.Select(s => s.Name));
+    }
+
+    private static async Task<int> RunAsync(ScoreJob job, HubSettings settings, CancellationToken cancellationToken)
+    {
+        if (job.Scorers.Count == 0 == job.Profile is null) throw new SettingsException("name scorers with --scorer, or a profile with --profile");
+        DatasetFiles.FormatOf(job.Input);
+        DatasetFiles.FormatOf(job.Output);
+        await using OfflineHub hub = await Composition.OfflineAsync(settings, cancellationToken);
+        using IRowSink<ScoredRow> sink = DatasetFiles.CreateScored(job.Output);
+        using var progress = new ProgressLine("rows");
+        var tally = new Tally();
+        var flying = new Queue<Task<List<ScoredRow>>>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            await foreach (RolloutRow[] batch in DatasetFiles.ReadRolloutsAsync(job.Input, job.Map, stop.Token).Chunk(BatchRows).WithCancellation(stop.Token))
+            {
+                long first = tally.Submitted;
+                tally.Submitted += batch.Length;
+                flying.Enqueue(ScoreAsync(hub.Scorer, job, batch, first, stop.Token));
+                if (flying.Count == BatchesInFlight) Write(await flying.Dequeue(), sink, tally, progress);
+            }
+
+            while (flying.TryDequeue(out Task<List<ScoredRow>>? next)) Write(await next, sink, tally, progress);
+        }
+        catch
+        {
+            // What is still on its way works on models that are about to be closed.
+            await stop.CancelAsync();
+            await Task.WhenAll(flying).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
+        }
+
+        sink.Complete();
+        progress.Dispose();
+        Print(job, tally);
+        return ExitCodes.Fine;
+    }
+
+    private static async Task<List<ScoredRow>> ScoreAsync(
+        Scorer scorer, ScoreJob job, RolloutRow[] rows, long first, CancellationToken cancellationToken)
+    {
+        var request = new RewardsRequest
+        {
+            Scorers = job.Profile is null ? job.Scorers : null,
+            Profile = job.Profile,
+            Items = [.. rows.Select(row => Item(row, job.Separator))],
+        };
+        ScoreOutcome<RewardsResponse> outcome = await scorer.ScoreAsync(request, cancellationToken);
+        if (outcome is ScoreOutcome<RewardsResponse>.Refused { Refusal: var refusal })
+        {
+            string place = refusal.Kind == RefusalKind.Rules ? string.Create(null, $"{job.Input}, rows {first + 1} to {first + rows.Length}: ") : "";
+            throw new RefusedException(refusal.Kind, place + refusal.Detail);
+        }
+
+        IReadOnlyList<ItemResult> items = ((ScoreOutcome<RewardsResponse>.Scored)outcome).Response.Items;
+        return [.. rows.Select((row, i) => Row(row, items[i], job.ScorerText))];
+    }
+
+    private static RewardItem Item(RolloutRow row, string? separator) => new()
+    {
+        Id = row.Id,
+        Group = row.Group,
+        Domain = row.Domain,
+        Prompt = row.Prompt,
+        Response = row.Response,
+        Steps = row.Steps is not null ? new StepsInput(row.Steps)
+            : separator is not null && row.Response is not null ? new StepsInput(null, "separator", separator) : null,
+        Label = row.Label is null ? null : JsonSerializer.SerializeToElement(row.Label, WireJson.Default.String),
+    };
+
+    /// <summary>
+    /// The scored row. Where the row has no parsed answer or no word on its correctness, a verifier's answer and verdict take
+    /// their place, so that a vote can follow.
+    /// </summary>
+    private static ScoredRow Row(RolloutRow row, ItemResult item, string scorer)
+    {
+        ScorerResult? verdict = item.Scores.FirstOrDefault(s => s.Key.StartsWith("verify:", StringComparison.Ordinal)).Value;
+        ScorerResult? model = item.Scores.FirstOrDefault(s => s.Value.Format is not null).Value;
+        return new ScoredRow
+        {
+            Id = row.Id,
+            Group = row.Group,
+            Domain = row.Domain,
+            Label = row.Label,
+            Answer = row.Answer ?? verdict?.Evidence?.GetValueOrDefault("answer"),
+            Correct = row.Correct ?? (verdict?.Value is { } value ? value == 1 : null),
+            Status = item.Status,
+            Reward = item.Reward,
+            StepScores = item.Steps is null ? null : [.. item.Steps.Select(s => s.Score)],
+            Aggregates = model?.Aggregates,
+            Scorer = scorer,
+            Model = model?.Version,
+            Format = model?.Format,
+            Error = item.Error,
+        };
+    }
+
+    private static void Write(List<ScoredRow> rows, IRowSink<ScoredRow> sink, Tally tally, ProgressLine progress)
+    {
+        foreach (ScoredRow row in rows)
+        {
+            sink.Write(row);
+            tally.Add(row);
+        }
+
+        progress.Report(tally.Written);
+    }
+
+    private static void Print(ScoreJob job, Tally tally)
+    {
+        if (job.Json)
+        {
+            var summary = new ScoreSummary(tally.Written, tally.Counts, Path.GetFullPath(job.Output), [.. tally.Models]);
+            Console.Out.WriteLine(JsonSerializer.Serialize(summary, CliJson.Default.ScoreSummary));
+            return;
+        }
+
+        string counts = string.Join(", ", tally.Counts.Select(c => string.Create(null, $"{c.Value} {c.Key}")));
+        Console.Out.WriteLine(string.Create(null, $"{tally.Written} rows to {job.Output}{(counts.Length > 0 ? ": " + counts : "")}"));
+    }
+
+    private static List<ScorerChoice> Choices(IEnumerable<string> names) => [.. names.Select(text =>
+    {
+        int at = text.IndexOf('=', StringComparison.Ordinal);
+        if (at < 0) return new ScorerChoice { Name = text };
+        return double.TryParse(text[(at + 1)..], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double weight)
+            ? new ScorerChoice { Name = text[..at], Weight = weight }
+            : throw new SettingsException($"--scorer {text}: '{text[(at + 1)..]}' is not a weight");
+    })];
+
+    private sealed class Tally
+    {
+        public SortedDictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
+
+        public SortedSet<string> Models { get; } = new(StringComparer.Ordinal);
+
+        public long Submitted { get; set; }
+
+        public long Written { get; private set; }
+
+        public void Add(ScoredRow row)
+        {
+            Written++;
+            string status = ItemFailures.NameOf(row.Status);
+            Counts[status] = Counts.GetValueOrDefault(status) + 1;
+            if (row.Model is { } model) Models.Add(model);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using RewardHub.Host.Configuration;
+using RewardHub.Inference;
+using RewardHub.Inference.Model;
+using RewardHub.Inference.Scheduling;
+using RewardHub.Inference.Tokenizers;
+using RewardHub.Prm;
+using RewardHub.Scoring;
+
+namespace RewardHub.Host.Hosting;
+
+/// <summary>Loads a model folder, binds it to its format and tries it before anything may name it.</summary>
+internal static class ModelHosting
+{
+    /// <summary>Longest warm-up sequence in tokens.</summary>
+    private const int WarmUpTokens = 16;
+
+    /// <summary>Loads and tries a model.</summary>
+    /// <exception cref="ModelFormatException">A file is at fault; the message names it and the remedy.</exception>
+    public static async Task<HostedModel> LoadAsync(
+        string name, ModelOptions options, EngineSettings engine, CancellationToken cancellationToken)
+    {
+        string folder = Path.GetFullPath(options.Path!);
+        if (!Directory.Exists(folder)) throw new ModelFormatException(folder, "there is no such folder; name the folder that holds config.json");
+        Checkpoint checkpoint = Checkpoint.Load(
+            folder, new EngineOptions { Threads = engine.Threads, MaxBatchTokens = engine.MaxBatchTokens }, options.Adapter);
+        EngineQueue? queue = null;
+        try
+        {
+            ProcessRewardModel? prm = Bind(folder, options, checkpoint);
+            queue = new EngineQueue(checkpoint.Engine, new SchedulerOptions
+            {
+                MaxBatchTokens = engine.MaxBatchTokens,
+                MaxQueuedSequences = engine.MaxQueuedSequences,
+                MaxQueuedTokens = engine.MaxQueuedTokens,
+            });
+            string warm = await WarmUpAsync(folder, queue, cancellationToken);
+            return new HostedModel
+            {
+                Name = name,
+                Queue = queue,
+                Prm = prm,
+                SelfTest = prm is null ? warm : $"the format fits the checkpoint and its tokenizer; {warm}",
+                LoadedAt = DateTimeOffset.UtcNow,
+                MaxTokens = Math.Min(options.MaxTokens ?? int.MaxValue, queue.Facts.ContextLength),
+            };
+        }
+        catch
+        {
+            // The queue owns the engine from its start on.
+            if (queue is null) checkpoint.Dispose();
+            else await queue.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The reward model of the folder; null when no format is named and none is the only one that fits.</summary>
+    private static ProcessRewardModel? Bind(string folder, ModelOptions options, Checkpoint checkpoint)
+    {
+        ModelFacts facts = checkpoint.Facts;
+        bool named = options.Format is not null || File.Exists(Path.Combine(folder, PrmFormatChoice.FileName));
+        if (!named && PrmFormats.Fitting(facts.Architecture).Count != 1)
+        {
+            if (facts.HasVocabularyHead) return null;
+            throw new ModelFormatException(folder, $"the architecture {facts.Architecture} gives no log-probabilities, and no reward-model format is named: add --format FORMAT");
+        }
+
+        PrmFormatChoice choice = PrmFormatChoice.Choose(folder, facts.Architecture, options.Format);
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        PrmBinding binding = ProcessRewardModel.Bind(facts, tokenizer, choice, request => checkpoint.Engine.Run([request])[0]);
+        if (binding.Model is { } model) return model;
+        string failed = string.Join("; ", binding.SelfTest.Checks.Where(c => !c.Passed).Select(c => $"{c.Name}: {c.Detail}"));
+        throw new ModelFormatException(folder, $"the format {choice.Format.Id} does not fit: {failed}");
+    }
+
+    /// <summary>Runs a batch of two sequences and the first alone: the numbers are finite, and the same bits.</summary>
+    private static async Task<string> WarmUpAsync(string folder, EngineQueue queue, CancellationToken cancellationToken)
+    {
+        ModelFacts facts = queue.Facts;
+        int length = Math.Min(WarmUpTokens, facts.ContextLength);
+        SequenceRequest[] batch = [Sample(facts, length, 1), Sample(facts, Math.Max(1, length / 2), 3)];
+        float[] together = (await RunAsync(folder, queue, batch, cancellationToken))[0];
+        float[] alone = (await RunAsync(folder, queue, batch[..1], cancellationToken))[0];
+        if (!together.All(float.IsFinite)) throw new ModelFormatException(folder, "a warm-up batch gave numbers that are not finite: the weights are damaged or of another model");
+        if (!together.AsSpan().SequenceEqual(alone)) throw new InvalidOperationException("a sequence gave other numbers alone than in a batch");
+        return "a warm-up batch gave finite numbers, alone and together the same bits";
+    }
+
+    private static SequenceRequest Sample(ModelFacts facts, int length, int stride)
+    {
+        var tokens = new int[length];
+        for (int t = 0; t < length; t++) tokens[t] = (int)((long)(t + 1) * stride * 7 % facts.VocabularySize);
+        return new SequenceRequest(tokens, new ReadOut.Hidden([length - 1]));
+    }
+
+    private static async Task<IReadOnlyList<float[]>> RunAsync(
+        string folder, EngineQueue queue, IReadOnlyList<SequenceRequest> batch, CancellationToken cancellationToken) =>
+        await queue.RunAsync(batch, cancellationToken: cancellationToken) switch
+        {
+            EngineAnswer.Computed computed => computed.Results,
+            EngineAnswer.Refused refused => throw new ModelFormatException(
+                folder, string.Create(CultureInfo.InvariantCulture, $"the warm-up batch failed ({refused.Why}): {refused.Reason}"), refused.Failure ?? new InvalidOperationException(refused.Reason)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+}
