@@ -23,6 +23,11 @@ run: ## start the server on localhost:8080 (MODEL=folder hosts a checkpoint)
 test: ## run every test
 	dotnet test RewardHub.sln -c $(CONFIG) --logger trx --results-directory $(RESULTS)
 
+test-isa: ## run the kernels' tests with AVX-512, without it, without AVX2, and without intrinsics
+	dotnet build tests/RewardHub.Inference.Tests -c $(CONFIG)
+	mkdir -p $(RESULTS)
+	bash tests/isa-matrix.sh $(CONFIG) $(RESULTS)
+
 golden: ## run the golden tests only (REWARDHUB_GOLDEN=folder takes another folder of the same layout)
 	dotnet test RewardHub.sln -c $(CONFIG) --filter Category=Golden --logger "console;verbosity=detailed"
 

@@ -34,7 +34,8 @@ internal static class ServeVerb
         {
             foreach (string url in app.Urls) Console.Out.WriteLine($"rewardhub listening on {url}");
         });
+        StartupOutcome outcome = app.Services.GetRequiredService<StartupOutcome>();
         await app.RunAsync(cancellationToken);
-        return app.Services.GetRequiredService<StartupOutcome>().ExitCode;
+        return outcome.ExitCode;
     }
 }

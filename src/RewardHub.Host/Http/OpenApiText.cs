@@ -1,5 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using RewardHub.Contracts;
+using RewardHub.Scoring;
 
 namespace RewardHub.Host.Http;
 
@@ -26,12 +29,29 @@ internal static class OpenApiText
         {
             if (context.JsonTypeInfo.Type == typeof(Prompt)) Prompts(schema);
             if (context.JsonTypeInfo.Type == typeof(StepsInput)) Steps(schema);
+            if (context.JsonTypeInfo.Type == typeof(ItemStatus)) Names(schema, Enum.GetValues<ItemStatus>().Select(s => ItemFailures.NameOf(s)));
+            if (context.JsonTypeInfo.Type == typeof(SpanRole)) Names(schema, Enum.GetNames<SpanRole>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
             return Task.CompletedTask;
         });
     });
 
+    private static void Names(OpenApiSchema schema, IEnumerable<string> names)
+    {
+        schema.Type = JsonSchemaType.String;
+        schema.Enum = [.. names.Select(name => (JsonNode)JsonValue.Create(name))];
+    }
+
+    /// <summary>Converters write these records in a form of their own, not with the record's properties.</summary>
+    private static void Clear(OpenApiSchema schema)
+    {
+        schema.Type = null;
+        schema.Properties = null;
+        schema.Required = null;
+    }
+
     private static void Prompts(OpenApiSchema schema)
     {
+        Clear(schema);
         schema.Description = "A text, or messages with role and content.";
         schema.OneOf =
         [
@@ -46,6 +66,7 @@ internal static class OpenApiText
 
     private static void Steps(OpenApiSchema schema)
     {
+        Clear(schema);
         schema.Description = "A list of steps, or the rule that cuts the response: mode is separator, and the separator is a blank line when absent.";
         schema.OneOf =
         [
