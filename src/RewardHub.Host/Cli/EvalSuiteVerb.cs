@@ -9,8 +9,8 @@ using YamlDotNet.RepresentationModel;
 namespace RewardHub.Host.Cli;
 
 /// <summary>
-/// <c>rewardhub eval suite FILE.yaml</c>: the evaluations as data. A suite has <c>name</c>, <c>version</c>, <c>kind</c> (vote, steps or
-/// environment), <c>data</c> (a path beside the file), optionally its <c>sha256</c>, and <c>options</c> with the names of the flags.
+/// <c>rewardhub eval suite FILE.yaml</c>: the evaluations as data. A suite has <c>name</c>, <c>version</c>, <c>kind</c> (vote, steps,
+/// environment, length, runs, loops or curriculum), <c>data</c> (a path beside the file), optionally its <c>sha256</c>, and <c>options</c> with the names of the flags.
 /// </summary>
 internal static class EvalSuiteVerb
 {
@@ -50,7 +50,12 @@ internal static class EvalSuiteVerb
             "environment" => await EvalEnvironmentVerb.RunAsync(
                 new EnvironmentJob(suite.Data, Maps.Parse(given.Text("map")), given.Text("use")) { Suite = suite.Name, SuiteVersion = suite.Version },
                 settings, target, cancellationToken),
-            _ => throw new SettingsException($"{file}: kind is '{suite.Kind}'; there are vote, steps and environment"),
+            "length" => await EvalLengthVerb.RunAsync(EvalLengthVerb.Options(suite), target, cancellationToken),
+            "runs" => await EvalRunsVerb.RunAsync(EvalRunsVerb.Options(suite), target, cancellationToken),
+            "loops" => await EvalLoopsVerb.RunAsync(EvalLoopsVerb.Options(suite), target, cancellationToken),
+            "curriculum" => await EvalCurriculumVerb.RunAsync(EvalCurriculumVerb.Options(suite), target, cancellationToken),
+            _ => throw new SettingsException(
+                $"{file}: kind is '{suite.Kind}'; there are vote, steps, environment, length, runs, loops and curriculum"),
         };
         return code;
     }
@@ -140,10 +145,10 @@ internal static class EvalSuiteVerb
         ? text
         : throw new SettingsException(string.Create(null, $"{file}, line {node.Start.Line}: a text or number is asked for"));
 
-    private sealed record Suite(string Name, string Version, string Kind, string Data, string? Sha256, SuiteOptions Options);
+    internal sealed record Suite(string Name, string Version, string Kind, string Data, string? Sha256, SuiteOptions Options);
 
     /// <summary>Options by flag name; those that no evaluation asked for are errors.</summary>
-    private sealed class SuiteOptions(string file, Dictionary<string, string> given)
+    internal sealed class SuiteOptions(string file, Dictionary<string, string> given)
     {
         private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
