@@ -47,7 +47,7 @@ public class LengthEvaluationTests
         Assert.Equal([4, 8, 12, 16, 20, 24, 28, 32], pair.CommonLengths);
         Assert.Equal((16, 16), (report.Arms[0].LongestAt90, report.Arms[0].LongestAt99));
         Assert.Equal((32, 28), (report.Arms[1].LongestAt90, report.Arms[1].LongestAt99));
-        Assert.Equal([1, (.8 + .5 + .2) / 4], pair.Regimes[..2].Select(r => Math.Round(r.Arms.First(a => a.Role == "main").Accuracy, 12)));
+        Assert.Equal([1, (.8 + .5 + .2) / 4], pair.Regimes.Take(2).Select(r => Math.Round(r.Arms.First(a => a.Role == "main").Accuracy, 12)));
         Assert.Empty(pair.Regimes[2].Arms);
         Assert.Equal("not_measured", pair.Transfer.Verdict);
         Assert.Equal(ProportionIntervals.Wilson(8, 10, .95), report.Arms[0].Points[4].Interval);

@@ -168,7 +168,7 @@ public class LoopsEvaluationTests(ITestOutputHelper output)
         string[] rows =
         [
             .. Enumerable.Range(0, 120).Select(i => Row(
-                $"p{i % 15}", $"{i}", i % 3 == 0 ? "a" : "b", i % 2, Tokens(i % 7 < 2 ? new int[40 + i] : Cycle(50 + i, 60), i % 5 < 2))),
+                $"p{i % 20}", $"{i}", i % 3 == 0 ? "a" : "b", i % 2, Tokens(i % 7 < 2 ? new int[40 + i] : Cycle(50 + i, 60), i % 5 < 2))),
         ];
         var options = new LoopsOptions { Input = "", Teacher = "a" };
         LoopsReport first = await Report(folder, rows, options);
