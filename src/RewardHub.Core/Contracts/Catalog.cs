@@ -64,7 +64,7 @@ public sealed record ModelList
 {
     /// <summary>Always <c>list</c>.</summary>
     [JsonPropertyName("object")]
-    public string Shape { get; init; } = "list";
+    public string Shape { get; set; } = "list";
 
     /// <summary>Models that are hosted.</summary>
     public required IReadOnlyList<ModelEntry> Data { get; init; }
@@ -81,13 +81,13 @@ public sealed record ModelEntry
 
     /// <summary>Always <c>model</c>.</summary>
     [JsonPropertyName("object")]
-    public string Shape { get; init; } = "model";
+    public string Shape { get; set; } = "model";
 
     /// <summary>When it was loaded, in Unix seconds.</summary>
     public required long Created { get; init; }
 
     /// <summary>Always <c>rewardhub</c>.</summary>
-    public string OwnedBy { get; init; } = "rewardhub";
+    public string OwnedBy { get; set; } = "rewardhub";
 
     /// <summary>Longest sequence in tokens.</summary>
     public required int MaxModelLen { get; init; }

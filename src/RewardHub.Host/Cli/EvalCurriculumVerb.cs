@@ -44,6 +44,7 @@ internal static class EvalCurriculumVerb
             Fall = given.Number("fall", 0.05),
             Retention = given.Number("retention", 0.1),
             Confidence = given.Number("confidence", 0.95),
+            Seed = given.Number("seed", 0L),
             Suite = suite.Name,
             SuiteVersion = suite.Version,
         };

@@ -60,6 +60,9 @@ public sealed class EngineQueue : IAsyncDisposable
     /// <summary>Facts of the engine's checkpoint.</summary>
     public ModelFacts Facts { get; }
 
+    /// <summary>What a group must fit into; a larger one is refused as a bad request.</summary>
+    public SchedulerOptions Limits => _options;
+
     /// <summary>Numbers for metrics, taken at one moment.</summary>
     public EngineCounters Counters
     {

@@ -19,7 +19,7 @@ public sealed class EvalReportsTests : IDisposable
         string input = Path.Combine(_folder, "rows.jsonl"), suite = Path.Combine(_folder, "suite.yaml");
         await File.WriteAllTextAsync(input, row + "\n");
         JsonElement byVerb = await ReportAsync("verb", "eval", kind, "--in", input, "--confidence", "0.9");
-        await File.WriteAllTextAsync(suite, $"name: s\nversion: 3\nkind: {kind}\ndata: rows.jsonl\noptions:\n  confidence: 0.9\n");
+        await File.WriteAllTextAsync(suite, $"name: s\nversion: 3\nkind: {kind}\ndata: rows.jsonl\nseed: 0\noptions:\n  confidence: 0.9\n");
         JsonElement bySuite = await ReportAsync("suite", "eval", "suite", suite);
         Assert.Equal(kind, byVerb.GetProperty("run").GetProperty("kind").GetString());
         Assert.Equal(JsonValueKind.Null, byVerb.GetProperty("run").GetProperty("suite").ValueKind);
