@@ -83,6 +83,7 @@ internal static class Composition
     {
         services.AddOptions<ServerOptions>().BindConfiguration("RewardHub:Server").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsRules>();
+        services.AddSingleton<IValidateOptions<ServerOptions>, DefaultProfileRule>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ServerOptions>>().Value);
         services.AddOptions<EngineSettings>().BindConfiguration("RewardHub:Engine").ValidateOnStart();
         services.AddSingleton<IValidateOptions<EngineSettings>, EngineSettingsRules>();

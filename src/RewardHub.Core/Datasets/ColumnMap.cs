@@ -12,6 +12,8 @@ public sealed record ColumnMap
         "id", "group", "domain", "prompt", "response", "steps", "label", "answer", "correct", "token_ids", "spans", "logprobs",
         "meta", "status", "reward", "step_scores", "aggregates", "scorer", "model", "format", "error",
         "labels", "first_error", "split", "prompt_messages",
+        "task", "role", "train_length", "length", "seed", "run", "temperature", "difficulty", "tokens", "loop", "cap_hit",
+        "finish_reason", "round", "accuracy", "evaluated", "kept", "total", "label_accuracy", "raw_label_accuracy",
     ];
 
     /// <summary>Names under which published data sets keep a field, for hints in messages.</summary>
@@ -30,6 +32,26 @@ public sealed record ColumnMap
         ["reward"] = ["score"],
         ["first_error"] = ["label", "error_step"],
         ["split"] = ["domain", "subset", "dataset", "source"],
+        ["task"] = ["task_name", "name", "env"],
+        ["role"] = ["arm", "kind"],
+        ["train_length"] = ["trainLength", "max_train_length", "train_len"],
+        ["length"] = ["digits", "num_digits", "n_digits", "nodes", "test_length"],
+        ["seed"] = ["model_seed", "train_seed"],
+        ["run"] = ["run_id", "trial", "attempt", "sample", "seed"],
+        ["temperature"] = ["temp", "T", "sampling_temperature"],
+        ["difficulty"] = ["level", "d", "length", "hops"],
+        ["tokens"] = ["num_tokens", "n_tokens", "completion_tokens", "response_tokens", "length"],
+        ["token_ids"] = ["completion_token_ids", "output_token_ids", "response_ids", "tokens"],
+        ["loop"] = ["loop_flag", "is_loop", "looped"],
+        ["cap_hit"] = ["capHit", "truncated", "hit_cap"],
+        ["finish_reason"] = ["stop_reason", "finishReason"],
+        ["round"] = ["iteration", "iter", "step"],
+        ["accuracy"] = ["acc", "eval_accuracy", "test_accuracy"],
+        ["evaluated"] = ["eval_count", "n_eval", "n"],
+        ["kept"] = ["num_kept", "n_kept", "labelled"],
+        ["total"] = ["num_total", "n_total", "problems", "count"],
+        ["label_accuracy"] = ["labelAccuracy", "label_acc", "filtered_label_accuracy"],
+        ["raw_label_accuracy"] = ["rawLabelAccuracy", "unfiltered_label_accuracy", "label_accuracy_before"],
     };
 
     /// <summary>Column names by field name.</summary>

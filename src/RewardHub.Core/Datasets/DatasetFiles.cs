@@ -29,7 +29,7 @@ public interface IRowSink<in TRow> : IDisposable
 
 /// <summary>Reads and writes data sets; the format follows from the file name.</summary>
 /// <remarks>Reading streams: one row (JSON Lines) or one row group (Parquet) is in memory at a time.</remarks>
-public static class DatasetFiles
+public static partial class DatasetFiles
 {
     /// <summary>The format that a file name asks for.</summary>
     /// <exception cref="DatasetException">No format has such a name.</exception>

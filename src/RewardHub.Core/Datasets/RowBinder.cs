@@ -4,7 +4,7 @@ using RewardHub.Contracts;
 namespace RewardHub.Datasets;
 
 /// <summary>Turns cells into rows and says where a file does not fit.</summary>
-internal sealed class RowBinder(string file, ColumnMap map)
+internal sealed partial class RowBinder(string file, ColumnMap map)
 {
     private static readonly string[] AggregateNames = ["min", "last", "mean", "product"];
 

@@ -9,7 +9,7 @@ public sealed record EvaluationSuite
     /// <summary>Version; raised by one whenever a number of the report could change.</summary>
     public required int Version { get; init; }
 
-    /// <summary><c>vote</c> or <c>steps</c>.</summary>
+    /// <summary><c>vote</c>, <c>steps</c>, <c>length</c>, <c>runs</c>, <c>loops</c> or <c>curriculum</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>What the suite measures, in a sentence.</summary>
@@ -33,7 +33,8 @@ public sealed record EvaluationSuite
         var problems = new List<string>();
         if (string.IsNullOrWhiteSpace(Name)) problems.Add("name must not be empty");
         if (Version < 1) problems.Add($"version counts from 1, is {Version}");
-        if (Kind is not ("vote" or "steps")) problems.Add($"kind must be vote or steps, is '{Kind}'");
+        if (Kind is not ("vote" or "steps" or "length" or "runs" or "loops" or "curriculum"))
+            problems.Add($"kind must be vote, steps, length, runs, loops or curriculum, is '{Kind}'");
         if (string.IsNullOrWhiteSpace(Data.Path)) problems.Add("data.path must not be empty");
         if (Data.Sha256 is { } hash && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower)))
             problems.Add("data.sha256 must be 64 lower-case hexadecimal digits");

@@ -5,7 +5,7 @@ using RewardHub.Evaluation;
 namespace RewardHub.Reports;
 
 /// <summary>Builds the Markdown of a report.</summary>
-internal sealed class MarkdownText
+internal sealed partial class MarkdownText
 {
     private readonly StringBuilder _text = new();
 

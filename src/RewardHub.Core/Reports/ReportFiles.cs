@@ -9,7 +9,7 @@ namespace RewardHub.Reports;
 /// <summary>
 /// Writes a report into a folder: <c>report.json</c>, which holds everything, and <c>report.md</c>, which a person reads.
 /// </summary>
-public static class ReportFiles
+public static partial class ReportFiles
 {
     /// <summary>Name of the report for programs.</summary>
     public const string JsonName = "report.json";

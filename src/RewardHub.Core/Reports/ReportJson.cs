@@ -12,4 +12,8 @@ namespace RewardHub.Reports;
 [JsonSerializable(typeof(VoteReport))]
 [JsonSerializable(typeof(StepReport))]
 [JsonSerializable(typeof(EnvironmentReport))]
+[JsonSerializable(typeof(LengthReport))]
+[JsonSerializable(typeof(RunsReport))]
+[JsonSerializable(typeof(LoopsReport))]
+[JsonSerializable(typeof(CurriculumReport))]
 public sealed partial class ReportJson : JsonSerializerContext;

@@ -27,7 +27,7 @@ internal static class EngineFeed
         CancellationToken cancellationToken)
     {
         var reading = new List<Task>(groups.Count);
-        foreach (EngineGroup group in groups)
+        foreach (EngineGroup group in groups.SelectMany(g => Fitting(g, queue.Limits)))
         {
             Task<EngineAnswer> answer;
             while (true)
@@ -49,14 +49,40 @@ internal static class EngineFeed
     }
 
     /// <summary>Why a group has no numbers, as the error of its items.</summary>
+    /// <remarks>
+    /// What a caller can get wrong (length, ids) has been checked by the time a sequence is here: a sequence that the engine calls
+    /// bad is a fault of ours.
+    /// </remarks>
     public static ItemError ToError(EngineAnswer.Refused refused) => refused.Why switch
     {
         EngineRefusal.QueueFull => new ItemError(ErrorCodes.QueueFull, refused.Reason, null, Retryable: true),
-        EngineRefusal.BadRequest => new ItemError(ErrorCodes.OverLength, refused.Reason),
         EngineRefusal.DeadlinePassed => ItemFailures.TimedOut,
         EngineRefusal.Stopping => new ItemError(ErrorCodes.Unavailable, refused.Reason, null, Retryable: true),
         _ => ItemFailures.Fault,
     };
+
+    /// <summary>The group in pieces that each fit into an empty queue; a piece holds at least one sequence.</summary>
+    private static IEnumerable<EngineGroup> Fitting(EngineGroup group, SchedulerOptions limits)
+    {
+        int from = 0;
+        long tokens = 0;
+        for (int i = 0; i < group.Requests.Count; i++)
+        {
+            int length = group.Requests[i].Tokens.Length;
+            if (i > from && (i - from == limits.MaxQueuedSequences || tokens + length > limits.MaxQueuedTokens))
+            {
+                yield return Part(from, i);
+                (from, tokens) = (i, 0);
+            }
+
+            tokens += length;
+        }
+
+        yield return from == 0 ? group : Part(from, group.Requests.Count);
+
+        EngineGroup Part(int start, int end) =>
+            new([.. group.Items.Skip(start).Take(end - start)], [.. group.Requests.Skip(start).Take(end - start)]);
+    }
 
     private static async Task ReadAsync(EngineGroup group, Task<EngineAnswer> answer, Action<EngineGroup, EngineAnswer> read) =>
         read(group, await answer);

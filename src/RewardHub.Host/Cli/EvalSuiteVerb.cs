@@ -9,12 +9,15 @@ using YamlDotNet.RepresentationModel;
 namespace RewardHub.Host.Cli;
 
 /// <summary>
-/// <c>rewardhub eval suite FILE.yaml</c>: the evaluations as data. A suite has <c>name</c>, <c>version</c>, <c>kind</c> (vote, steps or
-/// environment), <c>data</c> (a path beside the file), optionally its <c>sha256</c>, and <c>options</c> with the names of the flags.
+/// <c>rewardhub eval suite FILE.yaml</c>: the evaluations as data. A suite has <c>name</c>, <c>version</c>, <c>kind</c> (vote, steps,
+/// environment, length, runs, loops or curriculum), <c>data</c> (a path beside the file, or <c>path</c>, <c>sha256</c> and <c>map</c>),
+/// <c>options</c> with the names of the flags, and optionally <c>description</c> and <c>seed</c>.
 /// </summary>
 internal static class EvalSuiteVerb
 {
     private const long LongestFile = 1 << 20;
+
+    private static readonly string[] Keys = ["name", "version", "kind", "description", "data", "sha256", "scorers", "options", "seed"];
 
     public static Command Create()
     {
@@ -42,15 +45,17 @@ internal static class EvalSuiteVerb
                 throw new SettingsException($"{suite.Data}: its SHA-256 is {found}, the suite asks for {expected}: fetch the data set of version {suite.Version}");
         }
 
-        SuiteOptions given = suite.Options;
         int code = suite.Kind switch
         {
             "vote" => await EvalVoteVerb.RunAsync(Vote(suite), target, cancellationToken),
             "steps" => await EvalStepsVerb.RunAsync(Steps(suite), target, cancellationToken),
-            "environment" => await EvalEnvironmentVerb.RunAsync(
-                new EnvironmentJob(suite.Data, Maps.Parse(given.Text("map")), given.Text("use")) { Suite = suite.Name, SuiteVersion = suite.Version },
-                settings, target, cancellationToken),
-            _ => throw new SettingsException($"{file}: kind is '{suite.Kind}'; there are vote, steps and environment"),
+            "environment" => await EvalEnvironmentVerb.RunAsync(Environment(suite), settings, target, cancellationToken),
+            "length" => await EvalLengthVerb.RunAsync(EvalLengthVerb.Options(suite), target, cancellationToken),
+            "runs" => await EvalRunsVerb.RunAsync(EvalRunsVerb.Options(suite), target, cancellationToken),
+            "loops" => await EvalLoopsVerb.RunAsync(EvalLoopsVerb.Options(suite), target, cancellationToken),
+            "curriculum" => await EvalCurriculumVerb.RunAsync(EvalCurriculumVerb.Options(suite), target, cancellationToken),
+            _ => throw new SettingsException(
+                $"{file}: kind is '{suite.Kind}'; there are vote, steps, environment, length, runs, loops and curriculum"),
         };
         return code;
     }
@@ -97,6 +102,14 @@ internal static class EvalSuiteVerb
         return options;
     }
 
+    private static EnvironmentJob Environment(Suite suite)
+    {
+        SuiteOptions given = suite.Options;
+        var job = new EnvironmentJob(suite.Data, Maps.Parse(given.Text("map")), given.Text("use")) { Suite = suite.Name, SuiteVersion = suite.Version };
+        given.CheckAllUsed();
+        return job;
+    }
+
     private static Suite Read(string file)
     {
         var info = new FileInfo(file);
@@ -116,10 +129,16 @@ internal static class EvalSuiteVerb
         if (yaml.Documents.Count != 1 || yaml.Documents[0].RootNode is not YamlMappingNode root)
             throw new SettingsException($"{file}: a suite is one mapping with name, version, kind, data and options");
         var keys = root.Children.ToDictionary(c => Scalar(file, c.Key), c => c.Value, StringComparer.Ordinal);
-        if (keys.Keys.FirstOrDefault(k => k is not ("name" or "version" or "kind" or "data" or "sha256" or "options")) is { } unknown)
-            throw new SettingsException($"{file}: there is no key '{unknown}'; a suite has name, version, kind, data, sha256 and options");
+        if (keys.Keys.FirstOrDefault(k => !Keys.Contains(k)) is { } unknown)
+            throw new SettingsException($"{file}: there is no key '{unknown}'; a suite has {string.Join(", ", Keys)}");
+        if (keys.TryGetValue("scorers", out YamlNode? scorers) && scorers is not YamlSequenceNode { Children.Count: 0 })
+            throw new SettingsException($"{file}: 'scorers' must be an empty list: score the rows first with rewardhub score");
         string Need(string key) => keys.TryGetValue(key, out YamlNode? node) ? Scalar(file, node) : throw new SettingsException($"{file}: '{key}' is missing");
+        Dictionary<string, string> data = Data(file, keys.GetValueOrDefault("data") ?? throw new SettingsException($"{file}: 'data' is missing"));
+        if (keys.TryGetValue("sha256", out YamlNode? hash)) data["sha256"] = Scalar(file, hash);
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (data.TryGetValue("map", out string? map)) options["map"] = map;
+        if (keys.TryGetValue("seed", out YamlNode? seed)) options["seed"] = Scalar(file, seed);
         if (keys.TryGetValue("options", out YamlNode? given))
         {
             if (given is not YamlMappingNode mapping) throw new SettingsException($"{file}: 'options' must be a mapping");
@@ -128,8 +147,18 @@ internal static class EvalSuiteVerb
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         return new Suite(
-            Need("name"), Need("version"), Need("kind"), Path.GetFullPath(Need("data"), folder),
-            keys.TryGetValue("sha256", out YamlNode? hash) ? Scalar(file, hash) : null, new SuiteOptions(file, options));
+            Need("name"), Need("version"), Need("kind"), Path.GetFullPath(data["path"], folder), data.GetValueOrDefault("sha256"),
+            new SuiteOptions(file, options));
+    }
+
+    /// <summary>The data: a path, or a mapping with <c>path</c>, <c>sha256</c> and <c>map</c>.</summary>
+    private static Dictionary<string, string> Data(string file, YamlNode node)
+    {
+        if (node is not YamlMappingNode mapping) return new(StringComparer.Ordinal) { ["path"] = Scalar(file, node) };
+        var data = mapping.Children.ToDictionary(c => Scalar(file, c.Key), c => Scalar(file, c.Value), StringComparer.Ordinal);
+        if (data.Keys.FirstOrDefault(k => k is not ("path" or "sha256" or "map")) is { } unknown)
+            throw new SettingsException($"{file}: there is no key '{unknown}' in 'data'; there are path, sha256 and map");
+        return data.ContainsKey("path") ? data : throw new SettingsException($"{file}: 'data' has no 'path'");
     }
 
     private static string Value(string file, YamlNode node) => node is YamlSequenceNode list
@@ -140,10 +169,10 @@ internal static class EvalSuiteVerb
         ? text
         : throw new SettingsException(string.Create(null, $"{file}, line {node.Start.Line}: a text or number is asked for"));
 
-    private sealed record Suite(string Name, string Version, string Kind, string Data, string? Sha256, SuiteOptions Options);
+    internal sealed record Suite(string Name, string Version, string Kind, string Data, string? Sha256, SuiteOptions Options);
 
     /// <summary>Options by flag name; those that no evaluation asked for are errors.</summary>
-    private sealed class SuiteOptions(string file, Dictionary<string, string> given)
+    internal sealed class SuiteOptions(string file, Dictionary<string, string> given)
     {
         private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 

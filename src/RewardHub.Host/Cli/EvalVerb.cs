@@ -10,6 +10,10 @@ internal static class EvalVerb
         EvalVoteVerb.Create(),
         EvalStepsVerb.Create(),
         EvalEnvironmentVerb.Create(),
+        EvalLengthVerb.Create(),
+        EvalRunsVerb.Create(),
+        EvalLoopsVerb.Create(),
+        EvalCurriculumVerb.Create(),
         EvalSuiteVerb.Create(),
     };
 }

@@ -43,6 +43,8 @@ internal static class RootVerb
         (string line, int code) = fault switch
         {
             OperationCanceledException => ("interrupted", ExitCodes.Interrupted),
+            AggregateException { InnerExceptions: var several } when several.All(f => f is Microsoft.Extensions.Options.OptionsValidationException) =>
+                (string.Join("; ", several.Select(f => f.Message)), ExitCodes.BadInput),
             SettingsException or Microsoft.Extensions.Options.OptionsValidationException => (fault.Message, ExitCodes.BadInput),
             RefusedException refused => (fault.Message, Refusals.Of(refused.Kind).ExitCode),
             Datasets.DatasetException => (fault.Message, ExitCodes.BadInput),

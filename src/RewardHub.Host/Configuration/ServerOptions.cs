@@ -49,3 +49,15 @@ public sealed class ServerOptions
 
 [OptionsValidator]
 internal sealed partial class ServerOptionsRules : IValidateOptions<ServerOptions>;
+
+/// <summary>The default profile must be one of the configured profiles: its route would otherwise refuse every call.</summary>
+internal sealed class DefaultProfileRule(IConfiguration configuration) : IValidateOptions<ServerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ServerOptions options)
+    {
+        string[] profiles = [.. configuration.GetSection("RewardHub:Profiles").GetChildren().Select(p => p.Key)];
+        return string.IsNullOrEmpty(options.DefaultProfile) || profiles.Contains(options.DefaultProfile, StringComparer.Ordinal)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"RewardHub:Server:DefaultProfile: there is no profile '{options.DefaultProfile}'; there are {string.Join(", ", profiles.Order(StringComparer.Ordinal))}");
+    }
+}

@@ -42,7 +42,7 @@ internal static class ModelHosting
                 Prm = prm,
                 SelfTest = prm is null ? warm : $"the format fits the checkpoint and its tokenizer; {warm}",
                 LoadedAt = DateTimeOffset.UtcNow,
-                MaxTokens = Math.Min(options.MaxTokens ?? int.MaxValue, queue.Facts.ContextLength),
+                MaxTokens = (int)Math.Min(Math.Min(options.MaxTokens ?? int.MaxValue, queue.Facts.ContextLength), engine.MaxQueuedTokens),
             };
         }
         catch
@@ -61,12 +61,18 @@ internal static class ModelHosting
         bool named = options.Format is not null || File.Exists(Path.Combine(folder, PrmFormatChoice.FileName));
         if (!named && PrmFormats.Fitting(facts.Architecture).Count != 1)
         {
-            if (facts.HasVocabularyHead) return null;
+            if (facts.HasVocabularyHead)
+            {
+                TokenizerFit.CheckIfReadable(folder, facts);
+                return null;
+            }
+
             throw new ModelFormatException(folder, $"the architecture {facts.Architecture} gives no log-probabilities, and no reward-model format is named: add --format FORMAT");
         }
 
         PrmFormatChoice choice = PrmFormatChoice.Choose(folder, facts.Architecture, options.Format);
         Tokenizer tokenizer = Tokenizer.Load(folder);
+        TokenizerFit.Check(folder, facts, tokenizer);
         PrmBinding binding = ProcessRewardModel.Bind(facts, tokenizer, choice, request => checkpoint.Engine.Run([request])[0]);
         if (binding.Model is { } model) return model;
         string failed = string.Join("; ", binding.SelfTest.Checks.Where(c => !c.Passed).Select(c => $"{c.Name}: {c.Detail}"));

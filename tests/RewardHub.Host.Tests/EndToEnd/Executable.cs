@@ -14,6 +14,9 @@ internal static class Executable
     /// <summary>Runs a command to its end.</summary>
     public static Task<Ended> RunAsync(params string[] arguments) => RunAsync("dotnet", [Program, .. arguments], []);
 
+    /// <summary>Starts a command; the caller ends it.</summary>
+    public static Process Start(IEnumerable<string> arguments) => Start("dotnet", [Program, .. arguments], []);
+
     /// <summary>Runs any program to its end, at most two minutes.</summary>
     public static async Task<Ended> RunAsync(string program, IEnumerable<string> arguments, Dictionary<string, string> environment)
     {

@@ -92,23 +92,6 @@ public sealed class OperationsTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_full_queue_is_429_with_a_time_to_wait_and_a_trainer_is_held_before_503()
-    {
-        await using HubServer hub = await HubServer.StartAsync(
-            true, "RewardHub:Engine:MaxQueuedTokens=40", "RewardHub:Profiles:steps:Scorers:0:Name=prm:tiny", "RewardHub:Server:OpenRlhfAnswerMs=400");
-        string body = """{"items":[{"id":"a","prompt":"q","steps":["a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h i j k l m n o p q r s t u v w x y z"]}],"profile":"steps"}""";
-        Reply reply = await hub.PostAsync("/v1/rewards", body);
-
-        // One group over the queue's whole room can never run: that is our fault, reported as such, and never a reward.
-        if (reply.Status == HttpStatusCode.OK) Assert.Equal(JsonValueKind.Null, reply.Json.GetProperty("items")[0].GetProperty("reward").ValueKind);
-        else
-        {
-            reply.IsProblem("queue-full", HttpStatusCode.TooManyRequests);
-            Assert.NotEmpty(reply.Headers.GetValues("Retry-After"));
-        }
-    }
-
-    [Fact]
     public async Task A_caller_that_leaves_is_let_go_and_the_server_goes_on()
     {
         var uri = Hub.Client.BaseAddress!;
@@ -134,6 +117,8 @@ public sealed class OperationsTests(SharedServer shared) : IClassFixture<SharedS
 
     [Theory]
     [InlineData("RewardHub:Server:MaxItems=0", "MaxItems")]
+    [InlineData("RewardHub:Server:DefaultProfile=maths", "RewardHub:Server:DefaultProfile: there is no profile 'maths'; there are choice, exact, math")]
+    [InlineData("RewardHub:Server:DefaultProfile=", "DefaultProfile")]
     [InlineData("RewardHub:Engine:Threads=-1", "Threads")]
     [InlineData("RewardHub:Profiles:p:Scorers:0:Weight=1", "Name: must be given")]
     [InlineData("RewardHub:Profiles:math:Fallback:wibble=0", "no such status")]

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using RewardHub.Evaluation;
+using RewardHub.Reports;
+
+namespace RewardHub.Host.Cli;
+
+/// <summary><c>rewardhub eval curriculum</c>: frontier and avalanche alarm of self-training.</summary>
+internal static class EvalCurriculumVerb
+{
+    public static Command Create()
+    {
+        var mastery = new Option<double>("--mastery") { Description = "Accuracy from which a difficulty is mastered.", DefaultValueFactory = _ => 0.99 };
+        var fall = new Option<double>("--fall") { Description = "Fall of the label accuracy that counts, as a share.", DefaultValueFactory = _ => 0.05 };
+        var retention = new Option<double>("--retention") { Description = "Share of kept labels below which the alarm is raised.", DefaultValueFactory = _ => 0.1 };
+        var confidence = new Option<double>("--confidence") { Description = "Confidence of intervals.", DefaultValueFactory = _ => 0.95 };
+        var verb = new Command("curriculum", "Frontier, next difficulties, retention and avalanche alarm of self-training. " + ExitCodes.Help)
+        {
+            mastery, fall, retention, confidence,
+        };
+        EvalFlags flags = EvalFlags.AddTo(verb);
+        verb.SetAction((parsed, cancellationToken) => RunAsync(
+            new CurriculumOptions
+            {
+                Input = parsed.GetValue(flags.Input)!,
+                Map = Maps.Parse(parsed.GetValue(flags.Map)),
+                Mastery = parsed.GetValue(mastery),
+                Fall = parsed.GetValue(fall),
+                Retention = parsed.GetValue(retention),
+                Confidence = parsed.GetValue(confidence),
+            },
+            flags.Read(parsed),
+            cancellationToken));
+        return verb;
+    }
+
+    public static CurriculumOptions Options(EvalSuiteVerb.Suite suite)
+    {
+        EvalSuiteVerb.SuiteOptions given = suite.Options;
+        var options = new CurriculumOptions
+        {
+            Input = suite.Data,
+            Map = Maps.Parse(given.Text("map")),
+            Mastery = given.Number("mastery", 0.99),
+            Fall = given.Number("fall", 0.05),
+            Retention = given.Number("retention", 0.1),
+            Confidence = given.Number("confidence", 0.95),
+            Seed = given.Number("seed", 0L),
+            Suite = suite.Name,
+            SuiteVersion = suite.Version,
+        };
+        given.CheckAllUsed();
+        return options;
+    }
+
+    public static Task<int> RunAsync(CurriculumOptions options, EvalTarget target, CancellationToken cancellationToken) => ReportRuns.RunAsync(
+        options, target, CurriculumEvaluation.RunAsync, (report, folder) => ReportFiles.Write(report, folder, force: true),
+        ReportJson.Default.CurriculumReport, cancellationToken);
+}

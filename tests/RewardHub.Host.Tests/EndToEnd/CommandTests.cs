@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using RewardHub.Tests;
+
+namespace RewardHub.Host.Tests.EndToEnd;
+
+/// <summary>Commands as a person at a terminal runs them.</summary>
+public sealed class CommandTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("rewardhub-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Eval_suite_runs_the_shipped_example()
+    {
+        string report = Path.Combine(_folder, "report");
+        Ended ended = await Executable.RunAsync("eval", "suite", Path.Combine(Golden.RepositoryRoot(), "eval-suites", "example-vote.yaml"), "--out", report);
+        Assert.True(ended.ExitCode == 0, ended.Errors);
+        JsonElement json = Report(report);
+        Assert.Equal("example-vote", json.GetProperty("run").GetProperty("suite").GetString());
+        Assert.True(json.GetProperty("questions").GetInt32() > 0);
+        Assert.StartsWith("# ", await File.ReadAllTextAsync(Path.Combine(report, "report.md")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kind: environment\ndata: rows.jsonl\noptions:\n  treshold: 1", "there is no option 'treshold'")]
+    [InlineData("kind: vote\ndata: rows.jsonl\noptions:\n  treshold: 1", "there is no option 'treshold'")]
+    [InlineData("kind: steps\ndata: rows.jsonl\noptions:\n  subsamples: 1", "there is no option 'subsamples'")]
+    [InlineData("kind: vote\ndata:\n  paht: rows.jsonl", "there is no key 'paht'")]
+    [InlineData("kind: vote\ndata: rows.jsonl\nscorers: [verify:number]", "'scorers' must be an empty list")]
+    [InlineData("kind: vote\ndata:\n  path: rows.jsonl\n  sha256: 0000", "its SHA-256 is")]
+    [InlineData("kind: vote\ndata: [", "line ")]
+    public async Task A_suite_with_what_no_evaluation_reads_is_refused(string text, string says)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "rows.jsonl"), """{"id":"a","token_ids":[1,2],"spans":[]}""" + "\n");
+        string suite = Path.Combine(_folder, "suite.yaml");
+        await File.WriteAllTextAsync(suite, "name: s\nversion: 1\n" + text + "\n");
+        Ended ended = await Executable.RunAsync("eval", "suite", suite, "--out", Path.Combine(_folder, "report"));
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains(says, ended.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, "report", "report.json")));
+    }
+
+    [Fact]
+    public async Task Eval_steps_measures_a_labelled_file()
+    {
+        // Every bad step scores below every good one: at 0.5 nothing is misread.
+        string[] rows =
+        [
+            .. Enumerable.Range(0, 40).Select(i => i % 2 == 0
+                ? $$"""{"id":"r{{i}}","split":"s","labels":[1,1,1],"step_scores":[0.9,0.8,0.7]}"""
+                : $$"""{"id":"r{{i}}","split":"s","labels":[1,-1,1],"step_scores":[0.9,0.2,0.7]}"""),
+        ];
+        string input = Path.Combine(_folder, "labelled.jsonl"), report = Path.Combine(_folder, "report");
+        await File.WriteAllLinesAsync(input, rows);
+        Ended ended = await Executable.RunAsync("eval", "steps", "--in", input, "--out", report, "--resamples", "100");
+        Assert.True(ended.ExitCode == 0, ended.Errors);
+        JsonElement json = Report(report);
+        Assert.Equal("steps", json.GetProperty("run").GetProperty("kind").GetString());
+        Assert.Equal(40, json.GetProperty("run").GetProperty("data").GetProperty("rows").GetInt64());
+        string markdown = await File.ReadAllTextAsync(Path.Combine(report, "report.md"));
+        output.WriteLine(markdown);
+        Assert.Contains("labelled.jsonl", markdown, StringComparison.Ordinal);
+        output.WriteLine(json.GetRawText());
+    }
+
+    [Fact]
+    [Trait("Category", "Golden")]
+    public async Task Eval_environment_of_the_callers_log_probabilities_gives_the_reference_corpus()
+    {
+        foreach (string name in new[] { "llama-gqa", "qwen3" })
+        {
+            string input = Path.Combine(_folder, name + ".jsonl"), folder = Path.Combine(_folder, name);
+            await File.WriteAllLinesAsync(input, Golden.Lines("envce", name + ".jsonl").Select(row => JsonSerializer.Serialize(new
+            {
+                id = row.GetProperty("id"),
+                token_ids = row.GetProperty("input_ids"),
+                spans = row.GetProperty("spans"),
+                logprobs = row.GetProperty("nll").EnumerateArray().Select(n => n.ValueKind == JsonValueKind.Null ? (double?)null : 0 - n.GetDouble()),
+            })));
+            Ended ended = await Executable.RunAsync("eval", "environment", "--in", input, "--out", folder, "--json");
+            Assert.True(ended.ExitCode == 0, ended.Errors);
+            JsonElement report = Report(folder), corpus = report.GetProperty("corpus"), reference = Golden.Json("envce", name + ".corpus.json");
+            Assert.Equal("caller", report.GetProperty("model").GetString());
+            Assert.Equal(reference.GetProperty("rollouts").GetInt32(), corpus.GetProperty("rollouts").GetInt32());
+            Assert.Equal(reference.GetProperty("rollouts_without_observation").GetInt32(), corpus.GetProperty("rollouts_without_observation").GetInt32());
+            JsonElement micro = corpus.GetProperty("micro"), expected = reference.GetProperty("micro");
+            Assert.Equal(expected.GetProperty("tokens").GetInt32(), micro.GetProperty("tokens").GetInt32());
+            Assert.Equal(expected.GetProperty("unscored_tokens").GetInt32(), micro.GetProperty("unscored_tokens").GetInt32());
+            double mean = Math.Abs(micro.GetProperty("mean_nats").GetDouble() - expected.GetProperty("mean_nats").GetDouble());
+            double macro = Math.Abs(corpus.GetProperty("macro_mean_nats").GetDouble() - reference.GetProperty("macro_mean_nats").GetDouble());
+            output.WriteLine($"{name}: max |difference| of the mean {mean:E2}, of the macro mean {macro:E2} nats");
+            Assert.True(Math.Max(mean, macro) < 1e-6);
+            Assert.Equal(JsonDocument.Parse(ended.Output).RootElement.GetProperty("corpus").GetRawText().Length, corpus.GetRawText().Length);
+        }
+    }
+
+    [Fact]
+    public async Task Models_list_names_what_is_hosted_and_how_to_host_the_rest()
+    {
+        Ended text = await Executable.RunAsync("models", "list", "--model", $"tiny={Executable.ModelFolder}", "--format", "llama-prm800k");
+        Assert.True(text.ExitCode == 0, text.Errors);
+        Assert.StartsWith("tiny: LlamaForCausalLM, format llama-prm800k, ", text.Output, StringComparison.Ordinal);
+        Assert.Contains("not hosted: versaprm: ", text.Output, StringComparison.Ordinal);
+        Assert.Empty(text.Errors);
+
+        JsonElement json = JsonDocument.Parse((await Executable.RunAsync("models", "list", "--json")).Output).RootElement;
+        Assert.Equal(0, json.GetProperty("data").GetArrayLength());
+        Assert.True(json.GetProperty("not_hosted").GetArrayLength() > 0);
+    }
+
+    [Fact]
+    public async Task Models_check_says_what_a_folder_is_and_refuses_what_it_is_not()
+    {
+        Ended good = await Executable.RunAsync("models", "check", Executable.ModelFolder, "--format", "llama-prm800k", "--json");
+        Assert.True(good.ExitCode == 0, good.Errors);
+        JsonElement json = JsonDocument.Parse(good.Output).RootElement;
+        Assert.True(json.GetProperty("ok").GetBoolean());
+        Assert.Equal(64, json.GetProperty("model").GetProperty("hash").GetString()!.Length);
+
+        foreach (string[] wrong in new string[][]
+        {
+            [Executable.ModelFolder, "--format", "qwen25-math-prm"], [Executable.ModelFolder, "--format", "no-such-format"],
+            [Golden.File("models", "lora-llama-gqa")], [Path.Combine(_folder, "absent")], [_folder],
+        })
+        {
+            Ended ended = await Executable.RunAsync(["models", "check", .. wrong]);
+            Assert.Equal(2, ended.ExitCode);
+            output.WriteLine(Assert.Single(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+            Assert.Empty(ended.Output);
+        }
+    }
+
+    [Fact]
+    public async Task Interrupting_a_score_leaves_no_partial_file_and_ends_with_130()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("there are no signals to send here");
+        string input = Path.Combine(_folder, "rows.jsonl"), scored = Path.Combine(_folder, "scored.jsonl");
+        string step = string.Join(' ', Enumerable.Repeat("word", 100));
+        await File.WriteAllLinesAsync(input, Enumerable.Range(0, 30_000).Select(i => $$"""{"id":"r{{i}}","prompt":"question {{i}}","steps":["{{i}} {{step}}","{{step}}"]}"""));
+        using Process process = Executable.Start(["score", "--in", input, "--out", scored, "--scorer", "prm:tiny", "--model", $"tiny={Executable.ModelFolder}", "--format", "llama-prm800k"]);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        _ = process.StandardOutput.ReadToEndAsync();
+        for (int i = 0; i < 1_200 && Directory.GetFiles(_folder).Length < 2 && !process.HasExited; i++) await Task.Delay(50);
+        Assert.False(process.HasExited);
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            Assert.Fail("the command went on after SIGINT");
+        }
+
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("rewardhub: interrupted", await errors, StringComparison.Ordinal);
+        Assert.Equal(["rows.jsonl"], Directory.GetFiles(_folder).Select(f => Path.GetFileName(f)));
+    }
+
+    [Fact]
+    public async Task Every_setting_out_of_range_is_named_when_several_sections_have_one()
+    {
+        Ended ended = await Executable.RunAsync(
+            "serve", "--urls", "http://127.0.0.1:0", "--set", "RewardHub:Engine:Threads=-1", "--set", "RewardHub:Profiles:p:Scorers:0:Weight=1");
+        Assert.Equal(2, ended.ExitCode);
+        Assert.StartsWith("rewardhub: ", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Threads", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("RewardHub:Profiles:p:Scorers:0:Name", ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("a fault of ours", ended.Errors, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Report(string folder) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.json"))).RootElement;
+}
