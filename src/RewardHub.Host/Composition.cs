@@ -42,6 +42,7 @@ internal static class Composition
         });
         OpenApiText.AddTo(builder.Services);
         WebApplication app = builder.Build();
+        Validate(app.Services);
         Routes.Map(app);
         return app;
     }
@@ -61,6 +62,7 @@ internal static class Composition
         AddOptions(services);
         AddHub(services);
         ServiceProvider provider = services.BuildServiceProvider();
+        Validate(provider);
         var hub = new OfflineHub(
             provider, provider.GetRequiredService<ScorerCatalog>(), provider.GetRequiredService<Scorer>(), provider.GetRequiredService<EnvironmentWalk>());
         try
@@ -78,6 +80,9 @@ internal static class Composition
 
         return hub;
     }
+
+    /// <summary>Checks every section before the first is used, so that all broken settings are named at once.</summary>
+    private static void Validate(IServiceProvider services) => services.GetRequiredService<IStartupValidator>().Validate();
 
     private static void AddOptions(IServiceCollection services)
     {

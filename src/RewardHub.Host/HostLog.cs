@@ -24,9 +24,12 @@ internal static partial class HostLog
     [LoggerMessage(11, LogLevel.Error, "scorer {Scorer} failed")]
     public static partial void ScorerFailed(this ILogger log, string scorer, Exception exception);
 
-    [LoggerMessage(12, LogLevel.Information, "request {RequestId}: {Items} items, {Ok} ok, {Milliseconds} ms")]
-    public static partial void Answered(this ILogger log, string requestId, int items, int ok, long milliseconds);
+    [LoggerMessage(12, LogLevel.Information, "request {RequestId}: {Items} items, {Counts}, {Milliseconds} ms")]
+    public static partial void Answered(this ILogger log, string requestId, int items, string counts, long milliseconds);
 
     [LoggerMessage(13, LogLevel.Information, "request {RequestId}: the caller went away after {Milliseconds} ms")]
     public static partial void CallerLeft(this ILogger log, string requestId, long milliseconds);
+
+    [LoggerMessage(14, LogLevel.Information, "request {RequestId}: {Method} {Route} answered {Status} {Problem}")]
+    public static partial void Problem(this ILogger log, string requestId, string method, string route, int status, string problem);
 }

@@ -54,12 +54,13 @@ internal static class ModelHosting
         }
     }
 
-    /// <summary>The reward model of the folder; null when no format is named and none is the only one that fits.</summary>
+    /// <summary>The reward model of the folder; null when no format is named and its head does not say that it is one.</summary>
+    /// <remarks>A plain language model answers any two vocabulary rows: only a named format makes it a reward model.</remarks>
     private static ProcessRewardModel? Bind(string folder, ModelOptions options, Checkpoint checkpoint)
     {
         ModelFacts facts = checkpoint.Facts;
         bool named = options.Format is not null || File.Exists(Path.Combine(folder, PrmFormatChoice.FileName));
-        if (!named && PrmFormats.Fitting(facts.Architecture).Count != 1)
+        if (!named && PrmFormats.Fitting(facts.Architecture) is not [{ ReadOut: not PrmReadOut.VocabularyPair }])
         {
             if (facts.HasVocabularyHead)
             {

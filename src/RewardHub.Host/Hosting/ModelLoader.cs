@@ -19,8 +19,9 @@ internal sealed class ModelLoader(
     {
         foreach (string name in hub.Models.Keys) catalog.Expect(name);
 
-        // The host starts listening only once this method has given its thread back.
-        await Task.Yield();
+        // A model that is refused stops the host, which must have started by then: stopping a start is taken for an interruption.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (lifetime.ApplicationStarted.Register(started.SetResult)) await started.Task.WaitAsync(stoppingToken);
         foreach ((string name, ModelOptions options) in hub.Models.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
             if (!await TryLoadAsync(name, options, stoppingToken)) return;

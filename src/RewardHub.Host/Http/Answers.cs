@@ -20,6 +20,13 @@ internal static class Answers
             context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        // A trainer's log says only that a call failed; this line is what its operator finds the reason by. Polling of /ready is no event.
+        if (kind != Refusals.NotReady && kind != Refusals.NotFound)
+        {
+            context.RequestServices.GetRequiredService<ILogger<Faults>>()
+                .Problem(RequestIds.Of(context), context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "no route", kind.Status, kind.Name);
+        }
+
         return TypedResults.Json(kind.With(detail, RequestIds.Of(context), errors), WireJson.Default.Problem, MediaType, kind.Status);
     }
 

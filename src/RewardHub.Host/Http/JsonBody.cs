@@ -28,6 +28,11 @@ internal static class JsonBody
                 ? new(null, Answers.Problem(context, Refusals.BadJson, "The body is null; an object is asked for."))
                 : new(value, null);
         }
+        catch (InvalidDataException)
+        {
+            // What the decompression says when the bytes are not of the encoding that the caller named.
+            return new(null, Answers.Problem(context, Refusals.BadJson, "The body cannot be unpacked: its bytes are not what Content-Encoding says."));
+        }
         catch (JsonException fault)
         {
             string path = Path(fault);
@@ -55,6 +60,8 @@ internal static class JsonBody
             return "NaN and Infinity are not JSON; send null or leave the field out";
         }
 
+        if (message.Contains("does not contain any JSON tokens", StringComparison.Ordinal)) return "the body is empty or ends before the JSON does";
+        if (message.Contains("trailing comma", StringComparison.Ordinal)) return "a comma stands before the closing bracket";
         if (message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal)) return "there is no such field";
         if (message.Contains("missing required properties", StringComparison.Ordinal)) return "missing fields: " + Missing(message);
         if (message.Contains("doesn't allow null", StringComparison.Ordinal) || message.Contains("not allow null", StringComparison.Ordinal)) return "must not be null";

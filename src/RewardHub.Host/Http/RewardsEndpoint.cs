@@ -37,8 +37,8 @@ internal static class RewardsEndpoint
         {
             case ScoreOutcome<RewardsResponse>.Scored scored:
                 foreach (ItemResult item in scored.Response.Items) metrics.ItemEnded(Route, item.Status);
-                int ok = scored.Response.Items.Count(i => i.Status == ItemStatus.Ok);
-                log.Answered(request.RequestId, request.Items.Count, ok, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                string counts = string.Join(", ", scored.Response.Counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")));
+                log.Answered(request.RequestId, request.Items.Count, counts, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
                 return TypedResults.Json(scored.Response, WireJson.Default.RewardsResponse);
             case ScoreOutcome<RewardsResponse>.Refused refused:
                 return Answers.Refused(context, refused.Refusal);

@@ -42,7 +42,10 @@ internal static class Routes
     private static Task Bare(HttpContext context)
     {
         ProblemKind kind = Refusals.OfStatus(context.Response.StatusCode);
-        return Answers.Problem(context, kind, $"{context.Request.Method} {context.Request.Path}: the routes are listed in /openapi/v1.json.")
+        string detail = kind == Refusals.MediaType
+            ? $"Content-Type is '{context.Request.ContentType}'; send application/json."
+            : $"{context.Request.Method} {context.Request.Path}: the routes are listed in /openapi/v1.json.";
+        return Answers.Problem(context, kind, detail)
             .ExecuteAsync(context);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RewardHub.Contracts;
+using RewardHub.Inference;
 using RewardHub.Inference.Scheduling;
 using RewardHub.Scoring;
 using RewardHub.Verifiers;
@@ -58,6 +59,39 @@ public sealed class WalkTests
         Assert.Equal("ok", Scored(await first).Status);
         Assert.Equal("ok", Scored(await other).Status);
         Assert.Equal(9, engine.Sequences);
+    }
+
+    [Fact]
+    public async Task A_sequence_that_the_engine_calls_bad_is_a_fault_of_ours()
+    {
+        int faults = 0;
+        var engine = new GateEngine(GateEngine.SomeFacts);
+        await using HostedModel model = Host(engine, new SchedulerOptions { MaxQueuedTokens = 2 });
+        var walk = new EnvironmentWalk(Catalog(model), new ScoringLimits(), (_, _) => Interlocked.Increment(ref faults));
+        EnvironmentItemResult item = Scored(await walk.ScoreAsync(Request(1))).Items[0];
+        Assert.Equal(ErrorCodes.Internal, item.Error!.Code);
+        Assert.Equal(ItemStatus.Error, item.Status);
+        Assert.Equal(1, faults);
+    }
+
+    [Fact]
+    public async Task A_group_over_the_room_of_an_empty_queue_is_fed_in_pieces()
+    {
+        var engine = new GateEngine(GateEngine.SomeFacts);
+        await using var queue = new EngineQueue(engine, new SchedulerOptions { MaxQueuedSequences = 3, MaxQueuedTokens = 6 });
+        engine.Open(100);
+        int[] lengths = [2, 2, 2, 2, 4, 2, 6, 2];
+        var group = new EngineGroup(
+            [.. Enumerable.Range(0, lengths.Length)],
+            [.. lengths.Select(n => new SequenceRequest(new int[n], new ReadOut.NextToken([0])))]);
+        var read = new System.Collections.Concurrent.ConcurrentQueue<EngineGroup>();
+        Assert.Null(await EngineFeed.RunAsync(queue, [group], this, (part, answer) =>
+        {
+            Assert.IsType<EngineAnswer.Computed>(answer);
+            read.Enqueue(part);
+        }, CancellationToken.None));
+        Assert.Equal([[0, 1, 2], [3, 4], [5], [6], [7]], read.Select(p => p.Items).OrderBy(p => p[0]));
+        Assert.All(read, p => Assert.Equal(p.Items.Select(i => lengths[i]), p.Requests.Select(r => r.Tokens.Length)));
     }
 
     [Fact]

@@ -63,7 +63,10 @@ public sealed class CommandTests(ITestOutputHelper output) : IDisposable
         string markdown = await File.ReadAllTextAsync(Path.Combine(report, "report.md"));
         output.WriteLine(markdown);
         Assert.Contains("labelled.jsonl", markdown, StringComparison.Ordinal);
-        output.WriteLine(json.GetRawText());
+        Assert.All(
+            json.GetProperty("intervals").EnumerateArray().Where(m => m.GetProperty("metric").GetString() is "prm_score" or "processbench_macro_f1" or "auroc"),
+            m => Assert.Equal(1, m.GetProperty("value").GetDouble()));
+        Assert.Contains("auroc", json.GetProperty("intervals").EnumerateArray().Select(m => m.GetProperty("metric").GetString()));
     }
 
     [Fact]

@@ -30,7 +30,9 @@ public sealed class ModelFolderTests(ITestOutputHelper output) : IDisposable
         try
         {
             await using HostedModel model = await ModelHosting.LoadAsync("m", options, new EngineSettings { Threads = 1 }, TestContext.Current.CancellationToken);
-            Assert.Equal(options.Format, model.Prm?.Format.Id);
+
+            // Without a name, a head of its own says what the model is; a plain language model is never taken for a reward model.
+            if (options.Format is not null || model.Facts.HeadWidth == 0) Assert.Equal(options.Format, model.Prm?.Format.Id);
             output.WriteLine($"{checkpoint}: {model.SelfTest}");
         }
         catch (ModelFormatException fault) when (fault.Message.Contains("architecture", StringComparison.Ordinal))

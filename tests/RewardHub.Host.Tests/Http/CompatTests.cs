@@ -64,6 +64,7 @@ public sealed class CompatTests(SharedServer shared) : IClassFixture<SharedServe
     [InlineData("""{"query":["a"],"prompts":["a","b"]}""", "bad-request", 400)]
     [InlineData("""{"query":["a"],"labels":[]}""", "bad-request", 400)]
     [InlineData("""{"query":[null]}""", "bad-request", 400)]
+    [InlineData("""{"queries":["a"]}""", "bad-request", 400)]
     [InlineData("""{"query":[NaN]}""", "bad-json", 400)]
     [InlineData("""{"query":"a"}""", "bad-json", 400)]
     public async Task OpenRlhf_requests_that_cannot_be_read_are_problems(string body, string problem, int status) =>

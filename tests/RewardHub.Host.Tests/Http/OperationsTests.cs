@@ -91,6 +91,19 @@ public sealed class OperationsTests(SharedServer shared) : IClassFixture<SharedS
         bomb.IsProblem("too-large", HttpStatusCode.RequestEntityTooLarge);
     }
 
+    [Theory]
+    [InlineData("/v1/rewards")]
+    [InlineData("/get_reward")]
+    public async Task Bytes_that_are_not_of_the_encoding_that_is_named_are_the_callers_fault(string route)
+    {
+        using var content = new ByteArrayContent("not gzip at all, whatever the header says"u8.ToArray());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+        using HttpResponseMessage response = await Hub.Client.PostAsync(new Uri(route, UriKind.Relative), content);
+        Reply reply = (await Reply.ReadAsync(response)).IsProblem("bad-json", HttpStatusCode.BadRequest);
+        Assert.Contains("Content-Encoding", reply.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_caller_that_leaves_is_let_go_and_the_server_goes_on()
     {

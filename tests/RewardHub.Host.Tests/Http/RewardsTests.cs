@@ -54,6 +54,8 @@ public sealed class RewardsTests(SharedServer shared) : IClassFixture<SharedServ
     [Theory]
     [InlineData("""{"items":[""", "items")]
     [InlineData("""[]""", "$")]
+    [InlineData("", "$")]
+    [InlineData("""{"items":[{"id":"a",}]}""", "items[0]")]
     [InlineData("""{"items":7}""", "items")]
     [InlineData("""{"items":[{"id":"a","response":"x","wibble":1}]}""", "items[0].wibble")]
     [InlineData("""{"itmes":[]}""", "itmes")]
@@ -68,6 +70,8 @@ public sealed class RewardsTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.True(paths.Any(p => p.StartsWith(path, StringComparison.Ordinal)), reply.Text);
         Assert.DoesNotContain("RewardHub.Contracts", reply.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", reply.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("isFinalBlock", reply.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("reader options", reply.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -193,8 +197,12 @@ public sealed class RewardsTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Another_media_type_is_refused() =>
-        (await Hub.PostAsync("/v1/rewards", "{}", "text/plain")).IsProblem("media-type", HttpStatusCode.UnsupportedMediaType);
+    public async Task Another_media_type_is_refused_and_named()
+    {
+        Reply reply = (await Hub.PostAsync("/v1/rewards", "{}", "text/plain")).IsProblem("media-type", HttpStatusCode.UnsupportedMediaType);
+        Assert.Contains("text/plain", reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("application/json", reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Routes_and_methods_that_are_not_there_answer_problems()

@@ -46,7 +46,8 @@ internal static class OpenRlhfEndpoint
             return Answers.Refused(context, catalog.UnknownProfile(profileName));
         }
 
-        IReadOnlyList<string> query = foreign.Query ?? [];
+        // An empty list is a call with nothing to score; no list at all is a call of another form.
+        if (foreign.Query is not { } query) return Answers.Problem(context, Refusals.BadRequest, "query: must be given, a list of texts");
         if (Problem(foreign, query) is { } problem)
         {
             return Answers.Problem(context, Refusals.BadRequest, problem);
