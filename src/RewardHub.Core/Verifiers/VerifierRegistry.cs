@@ -12,5 +12,6 @@ public static class VerifierRegistry
         RegexVerifier.Definition,
         MathVerifier.Definition,
         ListVerifier.Definition,
+        JsonSchemaVerifier.Definition,
     }.ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
 }

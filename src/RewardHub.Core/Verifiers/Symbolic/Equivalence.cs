@@ -14,6 +14,9 @@ internal sealed class Equivalence
     /// <summary>What decided: <c>same_form</c>, <c>exact</c>, <c>rounding</c>, <c>points</c>, <c>structure</c>.</summary>
     public string Method { get; private set; } = "structure";
 
+    /// <summary>Bound on the chance that a comparison at points is wrong; empty when the decision is exact.</summary>
+    public string Error { get; private set; } = "";
+
     public bool? Same(Expr gold, Expr answer)
     {
         if (gold.Show() == answer.Show())
@@ -25,12 +28,48 @@ internal sealed class Equivalence
         return Compare(gold, answer);
     }
 
+    /// <summary>Whether the answers differ in nothing but the name of a constant or of a whole number, such as C or k.</summary>
+    public bool SameButForAName(Expr gold, Expr answer)
+    {
+        var left = new SortedSet<string>(StringComparer.Ordinal);
+        var right = new SortedSet<string>(StringComparer.Ordinal);
+        Sampling.Collect(gold, left);
+        Sampling.Collect(answer, right);
+        string[] mine = [.. left.Except(right)], other = [.. right.Except(left)];
+        return mine is [var from] && other is [var to] && Free.Contains(from) && Free.Contains(to)
+            && Compare(gold, Renamed(answer, to, new Expr.Symbol(from))) == true;
+    }
+
+    private static readonly string[] Free = ["C", "K", "c", "k", "n", "m", "l", "C_1", "c_1"];
+
+    private static Expr Renamed(Expr value, string from, Expr.Symbol to)
+    {
+        Expr[] All(IReadOnlyList<Expr> items) => [.. items.Select(item => Renamed(item, from, to))];
+        return value switch
+        {
+            Expr.Symbol symbol => symbol.Name == from ? to : symbol,
+            Expr.Sum sum => new Expr.Sum(All(sum.Terms)),
+            Expr.Product product => new Expr.Product(All(product.Factors)),
+            Expr.Power power => new Expr.Power(Renamed(power.Base, from, to), Renamed(power.Exponent, from, to)),
+            Expr.Function function => new Expr.Function(function.Name, All(function.Arguments)),
+            Expr.Relation relation => new Expr.Relation(All(relation.Sides), relation.Operators),
+            Expr.Several several => new Expr.Several(several.Joint, All(several.Items)),
+            _ => value,
+        };
+    }
+
     private bool? Compare(Expr gold, Expr answer)
     {
+        if (Ranged(gold) && Ranged(answer) && (gold is Expr.Several || answer is Expr.Several)) return Inequalities(gold, answer);
+        if (gold is Expr.Several { Joint: not "or" } && Ranged(gold) && answer is Expr.Bracketed or Expr.SetOperation) return Inequalities(gold, answer);
+        if (gold is Expr.Relation { Operators: "=" } equation && !Named(equation.Sides[0]) && answer is Expr.Several) return null;
         if (gold is Expr.Relation goldRelation && answer is Expr.Relation answerRelation) return Relations(goldRelation, answerRelation);
         if (gold is Expr.Relation only) return GoldRelation(only, answer);
         if (answer is Expr.Relation said) return AnswerRelation(gold, said);
-        if (gold is Expr.Words || answer is Expr.Words) return gold is Expr.Words a && answer is Expr.Words b && a.Text == b.Text;
+        if (gold is Expr.Words || answer is Expr.Words) return SameWords(gold, answer);
+        if (Clocks(gold) || Clocks(answer)) return SameClock(gold, answer);
+        if (gold is Expr.Symbol { Name: [var one1] } && answer is Expr.Symbol { Name: [var one2] } && one1 != one2
+            && char.ToUpperInvariant(one1) == char.ToUpperInvariant(one2)) return null;
 
         if (gold is Expr.Braces { Items.Count: 1 } one && Scalar(answer)) return Compare(one.Items[0], answer);
         if (answer is Expr.Braces { Items.Count: 1 } alone && Scalar(gold)) return Compare(gold, alone.Items[0]);
@@ -40,6 +79,9 @@ internal sealed class Equivalence
 
         return (gold, answer) switch
         {
+            (Expr.Matrix m, Expr.Bracketed t) when Rows(t, m.Columns) is { } rows => InOrder(m.Entries, rows),
+            (Expr.Bracketed t, Expr.Matrix m) when Rows(t, m.Columns) is { } rows => InOrder(rows, m.Entries),
+            (Expr.Bracketed { Open: '(', Close: ')' } t, Expr.Several list) when Assigned(list) is { } named => Coordinates(t.Items, list, named),
             (Expr.Matrix m, Expr.Matrix n) => m.Columns != n.Columns ? false : InOrder(m.Entries, n.Entries),
             (Expr.Matrix m, Expr.Bracketed t) => Flat(m) ? InOrder(m.Entries, t.Items) : false,
             (Expr.Bracketed t, Expr.Matrix m) => Flat(m) ? InOrder(t.Items, m.Entries) : false,
@@ -50,6 +92,78 @@ internal sealed class Equivalence
             (Expr.Several or Expr.Braces, Expr.Several or Expr.Braces) => Unordered(gold, answer),
             _ => Sets(gold, answer),
         };
+    }
+
+    private static bool Ranged(Expr value) => IsInequality(value) || (value is Expr.Several several && several.Items.All(IsInequality));
+
+    private bool? Inequalities(Expr gold, Expr answer) =>
+        Ranges.Of(gold, _budget) is { } a && Ranges.Of(answer, _budget) is { } b
+            ? gold is Expr.Bracketed || !SameVariable(gold, answer) ? false : SameRanges(a, b)
+            : gold is Expr.Several left && answer is Expr.Several right && Matched(left.Items, right.Items) == true ? true : null;
+
+    /// <summary>Words against words, or against a value that words may name, such as "no solution" for the empty set.</summary>
+    private static bool? SameWords(Expr gold, Expr answer)
+    {
+        if (gold is Expr.Words a && answer is Expr.Words b) return a.Text == b.Text;
+        string words = ((gold as Expr.Words) ?? (Expr.Words)answer).Text;
+        if (words.Any(char.IsDigit)) return null;
+        bool named = words.Contains("real", StringComparison.Ordinal) || words.Contains("solution", StringComparison.Ordinal)
+            || words.Contains("empty", StringComparison.Ordinal) || words.Contains("infin", StringComparison.Ordinal)
+            || words.Contains("integer", StringComparison.Ordinal) || words.Contains("all", StringComparison.Ordinal) || words == "none";
+        Expr other = gold is Expr.Words ? answer : gold;
+        return named && (!Scalar(other) || Ranges.Infinite(other) != 0 || other is Expr.Symbol { Name: ['ℝ', ..] }) ? null : false;
+    }
+
+    private static bool Clocks(Expr value) => value is Expr.Function { Name: "clock" or "ratio" };
+
+    /// <summary>12:30 is a time or a ratio; ratios of three and more parts agree when they are proportional.</summary>
+    private bool? SameClock(Expr gold, Expr answer)
+    {
+        if (gold is Expr.Function { Name: var name, Arguments: var a } && answer is Expr.Function { Arguments: var b } other && Clocks(gold) && Clocks(answer))
+        {
+            if (name != other.Name || a.Count != b.Count) return name == other.Name ? false : null;
+            bool? same = true;
+            for (int i = 0; i < a.Count; i++) same = And(same, Same(a[i], b[i]));
+            if (same != false) return same;
+            for (int i = 1; i < a.Count; i++) same = i == 1 ? Proportional(a, b, i) : And(same, Proportional(a, b, i));
+            return name == "ratio" ? same : same == false ? false : null;
+        }
+
+        if (!Scalar(gold) || !Scalar(answer)) return false;
+        return gold is Expr.Function { Name: "ratio" } || answer is Expr.Function { Name: "ratio" } ? false : Same(Quotient(gold), Quotient(answer)) == false ? false : null;
+    }
+
+    private bool? Proportional(IReadOnlyList<Expr> a, IReadOnlyList<Expr> b, int i) =>
+        Same(new Expr.Product([a[0], b[i]]), new Expr.Product([a[i], b[0]]));
+
+    private static Expr Quotient(Expr value) =>
+        value is Expr.Function { Name: "clock", Arguments: [var hours, var minutes] } ? Expr.Divide(hours, minutes) : value;
+
+    /// <summary>The entries of [[1, 2], [3, 4]], or null when it is not rows of this length.</summary>
+    private static Expr[]? Rows(Expr.Bracketed rows, int columns) =>
+        rows.Items.All(row => row is Expr.Bracketed inner && inner.Items.Count == columns)
+            ? [.. rows.Items.SelectMany(row => ((Expr.Bracketed)row).Items)] : null;
+
+    /// <summary>The sides of x = 1, y = 2 in the order of the names, or null when it is something else.</summary>
+    private static Expr[]? Assigned(Expr.Several list)
+    {
+        if (list.Joint == "or") return null;
+        var byName = new SortedDictionary<string, Expr>(StringComparer.Ordinal);
+        foreach (Expr item in list.Items)
+        {
+            if (item is not Expr.Relation { Operators: "=", Sides: [Expr.Symbol name, var value] } || !byName.TryAdd(name.Name, value)) return null;
+        }
+
+        return [.. byName.Values];
+    }
+
+    /// <summary>A point against named coordinates: in the order of the names, and of the text; open when only one of them agrees.</summary>
+    private bool? Coordinates(IReadOnlyList<Expr> point, Expr.Several list, Expr[] byName)
+    {
+        bool? named = InOrder(point, byName);
+        if (named == true) return true;
+        bool? written = InOrder(point, [.. list.Items.Select(item => ((Expr.Relation)item).Sides[1])]);
+        return named == false && written == false ? false : null;
     }
 
     private bool? Unordered(Expr gold, Expr answer)
@@ -136,12 +250,16 @@ internal sealed class Equivalence
             return same == true ? true : null;
         }
 
+        // [1, 1] is {1}.
+        if (gold is Expr.Bracketed { Open: '[', Close: ']', Items: [var low, var high] } && answer is Expr.Braces && Same(low, high) != false) return null;
+        if (answer is Expr.Bracketed { Open: '[', Close: ']', Items: [var from, var to] } && gold is Expr.Braces && Same(from, to) != false) return null;
         return gold is Expr.SetOperation || answer is Expr.SetOperation ? null : false;
     }
 
     private bool? SameRanges(List<Interval> gold, List<Interval> answer)
     {
-        if (gold.Count != answer.Count) return false;
+        bool known = Ranges.Merge(gold, out gold) & Ranges.Merge(answer, out answer);
+        if (gold.Count != answer.Count) return known ? false : null;
         bool? all = true;
         foreach (Interval interval in gold) all = And(all, Any(answer.Select(other => SameInterval(interval, other))));
         return all;
@@ -204,6 +322,7 @@ internal sealed class Equivalence
 
     private static bool SameVariable(Expr a, Expr b)
     {
+        if (b is Expr.Bracketed or Expr.SetOperation) return true;
         var left = new SortedSet<string>(StringComparer.Ordinal);
         var right = new SortedSet<string>(StringComparer.Ordinal);
         Sampling.Collect(a, left);

@@ -76,6 +76,8 @@ internal static class MathLexer
         ["pi"] = "π", ["Pi"] = "π", ["inf"] = "∞", ["infinity"] = "∞", ["Infinity"] = "∞", ["oo"] = "∞",
     }.ToFrozenDictionary();
 
+    private const string UnitLetters = "mgshNJWVLlAKCF";
+
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,-");
 
     private const string Greek = " alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau "
@@ -98,7 +100,10 @@ internal static class MathLexer
             }
 
             int before = tokens.Count;
-            if (char.IsAsciiDigit(c) || (c == '.' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])))
+            if (char.IsAsciiHexDigitUpper(c) && Based(text, ref i, space, tokens))
+            {
+            }
+            else if (char.IsAsciiDigit(c) || (c == '.' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])))
             {
                 if (!Number(text, ref i, depth > 0, space, tokens)) return null;
             }
@@ -106,9 +111,17 @@ internal static class MathLexer
             {
                 if (!Command(text, ref i, space, tokens)) return null;
             }
-            else if (char.IsLetter(c) && c is not ('π' or 'ª' or 'º'))
+            else if (IsLetter(c))
             {
                 Letters(text, ref i, space, tokens);
+            }
+            else if (Shifted(text, ref i, tokens))
+            {
+            }
+            else if (c == ':' && !space && IsClock(text, i, tokens))
+            {
+                tokens.Add(new Token(TokenKind.Sign, "∶"));
+                i++;
             }
             else if (!Symbol(c, space, tokens))
             {
@@ -145,7 +158,7 @@ internal static class MathLexer
     private static bool Number(ReadOnlySpan<char> text, ref int i, bool bracketed, bool space, List<Token> tokens)
     {
         Span<char> digits = stackalloc char[NumberText.MaxDigits];
-        int count = 0, small = 0, lead = 0;
+        int count = 0, small = 0, lead = 0, began = i;
         bool point = false, grouped = false;
         while (i < text.Length)
         {
@@ -166,6 +179,8 @@ internal static class MathLexer
             }
             else if (!point && Group(text, i, bracketed, out int skip) && (grouped || lead <= 3) && count > 0)
             {
+                // 12,34,567 is a list or a number grouped in another way.
+                if (!grouped && began > 1 && text[began - 1] == ',' && char.IsAsciiDigit(text[began - 2])) return false;
                 grouped = true;
                 i += skip;
             }
@@ -178,6 +193,8 @@ internal static class MathLexer
         BigInteger whole = BigInteger.Parse(digits[..count], NumberStyles.None, CultureInfo.InvariantCulture);
         Rational value = small == 0 ? whole : (Rational)whole * Rational.PowerOfTen(-small);
         int decimals = small > 0 ? small : -1;
+        // 0.(3) and 0.1(6) are repeating for some and products for others.
+        if (point && i + 1 < text.Length && text[i] == '(' && char.IsAsciiDigit(text[i + 1])) return false;
         if (point && Repeating(text, ref i, out string period))
         {
             BigInteger nines = BigInteger.Pow(10, period.Length) - 1;
@@ -211,7 +228,9 @@ internal static class MathLexer
         ReadOnlySpan<char> tail = text[i..];
         skip = tail.StartsWith("{,}", StringComparison.Ordinal) || tail.StartsWith(",\\!", StringComparison.Ordinal) ? 3
             : tail.StartsWith("\\,", StringComparison.Ordinal) ? 2
-            : tail[0] is '\u2009' or '\u202f' || (tail[0] == ',' && !bracketed) ? 1 : 0;
+            : tail[0] is '\u2009' or '\u202f' ? 1
+            // No item of a tuple is written 000: (1,000) is a number.
+            : tail[0] == ',' && (!bracketed || (tail.Length > 1 && tail[1] == '0')) ? 1 : 0;
         if (skip == 0 || tail.Length < skip + 3) return false;
         for (int k = 0; k < 3; k++)
         {
@@ -225,6 +244,7 @@ internal static class MathLexer
     {
         period = "";
         ReadOnlySpan<char> tail = text[i..];
+        if (tail.StartsWith("\\dot{", StringComparison.Ordinal)) return Dotted(tail, ref i, out period);
         int open = tail.StartsWith("\\overline{", StringComparison.Ordinal) ? 10 : tail.StartsWith("\\bar{", StringComparison.Ordinal) ? 5 : 0;
         if (open == 0) return false;
         int length = tail[open..].IndexOf('}');
@@ -233,6 +253,97 @@ internal static class MathLexer
         i += open + length + 1;
         return true;
     }
+
+    /// <summary>\dot{1}4285\dot{7}: dots over the first and last digit of the period.</summary>
+    private static bool Dotted(ReadOnlySpan<char> tail, ref int i, out string period)
+    {
+        period = "";
+        int at = 0;
+        bool closed = false;
+        while (at < tail.Length && period.Length < 100 && !closed)
+        {
+            if (tail[at..].StartsWith("\\dot{", StringComparison.Ordinal) && at + 6 < tail.Length && char.IsAsciiDigit(tail[at + 5]) && tail[at + 6] == '}')
+            {
+                closed = period.Length > 0;
+                period += tail[at + 5];
+                at += 7;
+            }
+            else if (char.IsAsciiDigit(tail[at]))
+            {
+                period += tail[at++];
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        if (period.Length == 0 || (!closed && period.Length > 1)) return false;
+        i += at;
+        return true;
+    }
+
+    /// <summary>1A_{16}: digits and letters with a base above ten.</summary>
+    private static bool Based(ReadOnlySpan<char> text, ref int i, bool space, List<Token> tokens)
+    {
+        int end = i;
+        while (end < text.Length && end - i < 64 && char.IsAsciiHexDigitUpper(text[end])) end++;
+        if (end + 1 >= text.Length || text[end] != '_') return false;
+        int at = end + 1;
+        bool braced = text[at] == '{';
+        if (braced) at++;
+        int radix = 0, digits = 0;
+        while (at < text.Length && digits < 3 && char.IsAsciiDigit(text[at])) (radix, digits, at) = ((radix * 10) + (text[at] - '0'), digits + 1, at + 1);
+        if (radix is < 11 or > 16 || (braced && (at >= text.Length || text[at++] != '}'))) return false;
+        BigInteger value = 0;
+        foreach (char c in text[i..end])
+        {
+            int digit = char.IsAsciiDigit(c) ? c - '0' : c - 'A' + 10;
+            if (digit >= radix) return false;
+            value = (value * radix) + digit;
+        }
+
+        i = at;
+        tokens.Add(new Token(TokenKind.Number, "", value, -1, space));
+        return true;
+    }
+
+    /// <summary>A run of superscript or subscript digits, as ^{…} or _{…}.</summary>
+    private static bool Shifted(ReadOnlySpan<char> text, ref int i, List<Token> tokens)
+    {
+        const string Super = "⁰¹²³⁴⁵⁶⁷⁸⁹", Sub = "₀₁₂₃₄₅₆₇₈₉";
+        int at = i;
+        bool negative = text[at] == '⁻';
+        if (negative) at++;
+        if (at < text.Length && text[at] == 'ⁿ')
+        {
+            tokens.AddRange([new Token(TokenKind.Sign, "^"), new Token(TokenKind.Sign, "{")]);
+            if (negative) tokens.Add(new Token(TokenKind.Sign, "-"));
+            tokens.AddRange([new Token(TokenKind.Name, "n"), new Token(TokenKind.Sign, "}")]);
+            i = at + 1;
+            return true;
+        }
+
+        string digits = at < text.Length && Super.Contains(text[at], StringComparison.Ordinal) ? Super : Sub;
+        BigInteger value = 0;
+        int start = at;
+        while (at < text.Length && at - start < 20 && digits.IndexOf(text[at], StringComparison.Ordinal) is >= 0 and int digit)
+            (value, at) = ((value * 10) + digit, at + 1);
+        if (at == start || (negative && digits == Sub)) return false;
+        tokens.AddRange([new Token(TokenKind.Sign, digits == Super ? "^" : "_"), new Token(TokenKind.Sign, "{")]);
+        if (negative) tokens.Add(new Token(TokenKind.Sign, "-"));
+        tokens.AddRange([new Token(TokenKind.Number, "", value), new Token(TokenKind.Sign, "}")]);
+        i = at;
+        return true;
+    }
+
+    /// <summary>Whether a colon stands in a time such as 12:30.</summary>
+    private static bool IsClock(ReadOnlySpan<char> text, int i, List<Token> tokens) =>
+        tokens.Count > 0 && tokens[^1] is { Kind: TokenKind.Number, Decimals: < 0 } hours && hours.Value < 60 && hours.Value.IsInteger
+        && i + 2 < text.Length && text[i + 1] is >= '0' and <= '5' && char.IsAsciiDigit(text[i + 2])
+        && (i + 3 == text.Length || !char.IsAsciiDigit(text[i + 3]));
+
+    private static bool IsLetter(char c) => char.IsLetter(c) && c is not ('π' or 'ª' or 'º' or 'ⁿ' or 'ⁱ');
 
     private static bool Command(ReadOnlySpan<char> text, ref int i, bool space, List<Token> tokens)
     {
@@ -280,7 +391,11 @@ internal static class MathLexer
 
         if (i >= text.Length) return false;
         ReadOnlySpan<char> content = text[start..i++].Trim();
-        if (content.Length == 1 && char.IsLetter(content[0]))
+        // 5\text{ m} has a unit; a letter alone is a name.
+        if (content.Length == 1 && tokens.Count > 0 && tokens[^1].Kind == TokenKind.Number && font is "text" or "mathrm" or "textrm"
+            && UnitLetters.Contains(content[0], StringComparison.Ordinal))
+            tokens.Add(new Token(TokenKind.Words, content.ToString(), SpaceBefore: true));
+        else if (content.Length == 1 && char.IsLetter(content[0]))
             tokens.Add(new Token(TokenKind.Name, font == "mathbb" ? "ℝ" + content[0] : content.ToString(), SpaceBefore: space));
         else if (content.Length == 3 && content[0] == '(' && content[2] == ')' && char.IsLetter(content[1]))
             tokens.Add(new Token(TokenKind.Name, content[1].ToString(), SpaceBefore: space));
@@ -306,8 +421,24 @@ internal static class MathLexer
     private static void Letters(ReadOnlySpan<char> text, ref int i, bool space, List<Token> tokens)
     {
         int start = i;
-        while (i < text.Length && char.IsLetter(text[i])) i++;
+        while (i < text.Length && IsLetter(text[i])) i++;
         string word = text[start..i].ToString();
+        if (word is ['d', _] && i + 2 < text.Length && text[i] == '/' && text[i + 1] == 'd' && IsLetter(text[i + 2])
+            && (i + 3 == text.Length || !IsLetter(text[i + 3])))
+        {
+            // dy/dx is one name, not a quotient.
+            tokens.Add(new Token(TokenKind.Name, $"{word}/d{text[i + 2]}", SpaceBefore: space));
+            i += 3;
+            return;
+        }
+
+        if (word is "x" or "X" && space && tokens.Count > 0 && tokens[^1].Kind == TokenKind.Number
+            && text[i..].TrimStart() is ['1', '0', '^' or '⁰' or '¹' or '²' or '³' or '⁴' or '⁵' or '⁶' or '⁷' or '⁸' or '⁹' or '⁻', ..])
+        {
+            tokens.Add(new Token(TokenKind.Sign, "*", SpaceBefore: true));
+            return;
+        }
+
         if (PlainNames.TryGetValue(word, out string? name)) tokens.Add(new Token(TokenKind.Name, name, SpaceBefore: space));
         else if (word.Length > 1 && Commands.Contains(word)) tokens.Add(new Token(TokenKind.Command, word, SpaceBefore: space));
         else if (word is "and" or "or") tokens.Add(new Token(TokenKind.Sign, word, SpaceBefore: space));
@@ -318,14 +449,6 @@ internal static class MathLexer
 
     private static bool Symbol(char c, bool space, List<Token> tokens)
     {
-        int superscript = "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c, StringComparison.Ordinal);
-        if (superscript >= 0)
-        {
-            tokens.Add(new Token(TokenKind.Sign, "^"));
-            tokens.Add(new Token(TokenKind.Number, "", superscript));
-            return true;
-        }
-
         (TokenKind kind, string text) = c switch
         {
             '+' or '-' or '*' or '/' or '^' or '_' or '(' or ')' or '[' or ']' or '{' or '}' or ',' or ';' or '=' or '<' or '>' or '|' or '!'
@@ -338,14 +461,17 @@ internal static class MathLexer
             '∞' => (TokenKind.Name, "∞"),
             '∅' => (TokenKind.Name, "∅"),
             '√' => (TokenKind.Command, "sqrt"),
-            '½' => (TokenKind.Number, "1/2"),
-            '¼' => (TokenKind.Number, "1/4"),
-            '¾' => (TokenKind.Number, "3/4"),
+            '½' or '¼' or '¾' or '⅓' or '⅔' or '⅕' or '⅖' or '⅗' or '⅘' or '⅙' or '⅚' or '⅛' or '⅜' or '⅝' or '⅞' => (TokenKind.Number, ""),
             _ => (TokenKind.End, ""),
         };
         if (kind == TokenKind.End) return c is '€' or '£' or '\u2061' or '\u2062';
-        Rational value = text switch { "1/2" => new Rational(1, 2), "1/4" => new Rational(1, 4), "3/4" => new Rational(3, 4), _ => default };
-        tokens.Add(new Token(kind, kind == TokenKind.Number ? "" : text, value, -1, space));
+        Rational value = kind != TokenKind.Number ? default : c switch
+        {
+            '½' => new Rational(1, 2), '¼' => new Rational(1, 4), '¾' => new Rational(3, 4), '⅓' => new Rational(1, 3), '⅔' => new Rational(2, 3),
+            '⅕' => new Rational(1, 5), '⅖' => new Rational(2, 5), '⅗' => new Rational(3, 5), '⅘' => new Rational(4, 5), '⅙' => new Rational(1, 6),
+            '⅚' => new Rational(5, 6), '⅛' => new Rational(1, 8), '⅜' => new Rational(3, 8), '⅝' => new Rational(5, 8), _ => new Rational(7, 8),
+        };
+        tokens.Add(new Token(kind, text, value, -1, space));
         return true;
     }
 }

@@ -28,20 +28,45 @@ internal sealed partial class MathParser
 
     private readonly List<Token> _tokens;
     private readonly int _sign;
-    private int _at, _depth, _bars, _angles;
-    private bool _plusMinus, _inSet;
+    private readonly List<string> _units = [];
+    private int _at, _depth, _bars, _angles, _signs, _turned;
+    private bool _plusMinus, _inSet, _freeSigns, _slash, _tight;
 
     private MathParser(List<Token> tokens, int sign) => (_tokens, _sign) = (tokens, sign);
 
     /// <summary>The parsed answer, or null.</summary>
     public static Expr? Parse(ReadOnlySpan<char> text)
     {
+        Reading? reading = Read(text);
+        return reading?.Form;
+    }
+
+    /// <summary>The parsed answer with what else the text may mean and the units that were dropped, or null.</summary>
+    public static Reading? Read(ReadOnlySpan<char> text)
+    {
+        // 0.333... is not the number 0.333.
+        if (Trails(text)) return null;
         text = Trim(text);
         if (text.IsEmpty || text.Length > MaxLength || MathLexer.Read(text) is not { Count: > 1 } tokens) return null;
         var parser = new MathParser([.. tokens], 1);
-        if (parser.Answer() is not { } first) return null;
-        if (!parser._plusMinus) return first;
-        return new MathParser(tokens, -1).Answer() is { } second ? new Expr.Several(",", [first, second]) : null;
+        if (parser.Answer() is not { } first || parser._freeSigns) return null;
+        Expr? other = parser._slash ? new MathParser([.. tokens], 1) { _tight = true }.Answer() : null;
+        if (text.Contains("\\$", StringComparison.Ordinal)) parser._units.Add("dollars");
+        else if (text.Contains('€')) parser._units.Add("euros");
+        string units = string.Join(", ", parser._units.Distinct());
+        if (!parser._plusMinus) return new Reading(first, other, units);
+        if (new MathParser(tokens, -1).Answer() is not { } second) return null;
+        Expr[] both = first is Expr.Several { Joint: "," } a && second is Expr.Several { Joint: "," } b ? [.. a.Items, .. b.Items] : [first, second];
+        return new Reading(new Expr.Several(",", both), null, units);
+    }
+
+    private static bool Trails(ReadOnlySpan<char> text)
+    {
+        text = text.Trim().TrimEnd("$");
+        bool dots = text.EndsWith("..", StringComparison.Ordinal) || text.EndsWith("…", StringComparison.Ordinal);
+        if (!dots) return false;
+        int point = text.IndexOf('.');
+        return point >= 0 && point + 1 < text.Length && char.IsAsciiDigit(text[point + 1]);
     }
 
     /// <summary>An answer in words: lower case, letters and digits only; null when nothing is left.</summary>
@@ -87,9 +112,18 @@ internal sealed partial class MathParser
         return true;
     }
 
+    /// <summary>One item; two signs ± in it without ∓ are free of one another for some and not for others.</summary>
+    private Expr? Item()
+    {
+        (_signs, _turned) = (0, 0);
+        Expr? item = Relation();
+        _freeSigns |= _signs > 1 && _turned == 0;
+        return item;
+    }
+
     private Expr? Answer()
     {
-        Expr? first = Relation();
+        Expr? first = Item();
         if (first is null) return null;
         List<Expr> items = [first];
         string joint = "";
@@ -101,7 +135,7 @@ internal sealed partial class MathParser
             // "1, 2 and 3" is joined by its word; "and" and "or" together have no one reading.
             if (joint is "and" or "or" && next is "and" or "or" && next != joint) return null;
             if (joint is "" or ",") joint = next;
-            if (Relation() is not { } item) return null;
+            if (Item() is not { } item) return null;
             items.Add(item);
         }
 
@@ -162,6 +196,8 @@ internal sealed partial class MathParser
             if (IsSign("+") || IsSign("-") || IsSign("±") || IsSign("∓"))
             {
                 if (Now.Text is "±" or "∓") _plusMinus = true;
+                if (Now.Text == "±") _signs++;
+                else if (Now.Text == "∓") _turned++;
                 sign = Now.Text switch { "+" => 1, "-" => -1, "±" => _sign, _ => -_sign };
                 _at++;
             }
@@ -192,21 +228,46 @@ internal sealed partial class MathParser
                 if (Factor() is not { } right) return null;
                 factors.Add(right);
             }
+            else if (Take("∶"))
+            {
+                if (Factor() is not { } minutes) return null;
+                factors[^1] = new Expr.Function("clock", [factors[^1], minutes]);
+            }
             else if (Take("/") || (IsSign(":") && !_inSet && Take(":")))
             {
-                if (Now.Kind == TokenKind.Words)
+                bool slash = _tokens[_at - 1].Text == "/";
+                if (Now.Kind == TokenKind.Words && AtUnit())
                 {
                     SkipUnits();
                     continue;
                 }
 
                 if (Factor() is not { } right) return null;
+                if (!slash && IsSign(":"))
+                {
+                    if (Ratio(factors, right) is not { } ratio) return null;
+                    factors = [ratio];
+                    continue;
+                }
+
+                // 1/2x: half of x, or one over 2x.
+                if (slash && StartsFactor() && Now is { Kind: TokenKind.Name, SpaceBefore: false } && right is Expr.Number or Expr.Symbol)
+                {
+                    _slash = true;
+                    while (_tight && StartsFactor() && Now is { Kind: TokenKind.Name, SpaceBefore: false })
+                    {
+                        if (Postfix() is not { } more) return null;
+                        right = new Expr.Product([right, more]);
+                    }
+                }
+
                 Expr quotient = Expr.Divide(factors[^1], right);
                 if (quotient is Expr.Number) factors[^1] = quotient;
                 else factors.Add(new Expr.Power(right, Expr.MinusOne));
             }
             else if (AtUnit())
             {
+                if (Scale(Now.Text, out Rational scale)) factors.Add(new Expr.Number(scale));
                 SkipUnits();
             }
             else if (StartsFactor())
@@ -222,6 +283,30 @@ internal sealed partial class MathParser
                 return factors.Count == 1 ? factors[0] : new Expr.Product(factors);
             }
         }
+    }
+
+    /// <summary>a:b:c and longer ratios.</summary>
+    private Expr.Function? Ratio(List<Expr> first, Expr second)
+    {
+        List<Expr> parts = [first.Count == 1 ? first[0] : new Expr.Product(first), second];
+        while (Take(":"))
+        {
+            if (parts.Count > 16 || Factor() is not { } next) return null;
+            parts.Add(next);
+        }
+
+        return new Expr.Function("ratio", parts);
+    }
+
+    /// <summary>Whether the text begins with a word such as million that scales the number before it, and by how much.</summary>
+    public static bool Scale(ReadOnlySpan<char> words, out Rational factor)
+    {
+        words = words.TrimStart();
+        int end = 0;
+        while (end < words.Length && char.IsAsciiLetter(words[end])) end++;
+        int power = words[..end].TrimEnd('s') switch { "hundred" => 2, "thousand" => 3, "million" => 6, "billion" => 9, "trillion" => 12, _ => 0 };
+        factor = words[..end] is "dozen" ? 12 : Rational.PowerOfTen(power);
+        return power > 0 || words[..end] is "dozen";
     }
 
     /// <summary>"3 1/2" and 3\frac{1}{2}: a whole number followed by a proper fraction is their sum.</summary>
@@ -266,6 +351,7 @@ internal sealed partial class MathParser
         {
             if (Now.Kind == TokenKind.Words)
             {
+                _units.Add(Now.Text);
                 _at++;
             }
             else if (IsSign("^") && Ahead(1).Kind == TokenKind.Number)
@@ -323,7 +409,8 @@ internal sealed partial class MathParser
             }
             else if (Take("!"))
             {
-                value = new Expr.Function("factorial", [value]);
+                // 5!! is 5·3·1.
+                value = new Expr.Function(Take("!") ? "doublefactorial" : "factorial", [value]);
             }
             else if (Take("%"))
             {
@@ -345,7 +432,9 @@ internal sealed partial class MathParser
     /// <summary>Degrees are a unit, which is dropped, also as °C and °F; inside sin, cos and the like they are π/180.</summary>
     private Expr Degrees(Expr value)
     {
-        if (Now is { Kind: TokenKind.Name, Text: "C" or "F" }) _at++;
+        string unit = "°";
+        if (Now is { Kind: TokenKind.Name, Text: "C" or "F" }) unit += _tokens[_at++].Text;
+        if (_angles == 0) _units.Add(unit);
         return _angles == 0 ? value : new Expr.Product([value, new Expr.Constant('π'), new Expr.Number(new Rational(1, 180))]);
     }
 

@@ -45,7 +45,8 @@ internal static class Sampling
 
     private static Agreement Compare(Expr a, Expr b, SortedSet<string> names, bool naturalLog)
     {
-        if (names.Count == 0) return At(a, b, [], naturalLog);
+        // e^(π√163) is a whole number to 12 decimals: a long number is not taken for a value that rounds to it.
+        if (names.Count == 0) return At(a, b, [], naturalLog) is var at && at == Agreement.Same && (HasLongNumber(a) || HasLongNumber(b)) ? Agreement.Unknown : at;
         var values = new Dictionary<string, Complex>(StringComparer.Ordinal);
         ulong state = 0x9E3779B97F4A7C15;
         int usable = 0;
@@ -91,6 +92,16 @@ internal static class Sampling
         _ => 1,
     };
 
+    private static bool HasLongNumber(Expr value) => value switch
+    {
+        Expr.Number number => number.Value.Bits > 30,
+        Expr.Function function => function.Arguments.Any(HasLongNumber),
+        Expr.Sum sum => sum.Terms.Any(HasLongNumber),
+        Expr.Product product => product.Factors.Any(HasLongNumber),
+        Expr.Power power => HasLongNumber(power.Base) || HasLongNumber(power.Exponent),
+        _ => false,
+    };
+
     private static bool HasBareLog(Expr value) => value switch
     {
         Expr.Function { Name: "log", Arguments.Count: 1 } => true,
@@ -111,6 +122,7 @@ internal static class Sampling
             case Expr.Power power: Collect(power.Base, names); Collect(power.Exponent, names); break;
             case Expr.Function function: foreach (Expr argument in function.Arguments) Collect(argument, names); break;
             case Expr.Percent percent: Collect(percent.Value, names); break;
+            case Expr.Several several: foreach (Expr item in several.Items) Collect(item, names); break;
             case Expr.Relation relation: foreach (Expr side in relation.Sides) Collect(side, names); break;
         }
     }
@@ -156,6 +168,11 @@ internal static class Sampling
         {
             double e = exponent.Real;
             if (value.Real >= 0 || e == Math.Truncate(e)) return Math.Pow(value.Real, e);
+            // An odd root of a negative number is real for some and complex for others.
+            foreach (int odd in (ReadOnlySpan<int>)[3, 5, 7, 9, 11])
+            {
+                if (Math.Abs((e * odd) - Math.Round(e * odd)) < 1e-12) return double.NaN;
+            }
         }
 
         if (exponent == 0.5) return Complex.Sqrt(value);

@@ -1,0 +1,23 @@
+using System.Collections.Frozen;
+
+namespace RewardHub.Verifiers;
+
+/// <summary>Names of units that are written in several ways.</summary>
+internal static class UnitNames
+{
+    /// <summary>One unit a line: its names.</summary>
+    private static readonly FrozenDictionary<string, string> Canonical = new[]
+    {
+        "mm millimeter millimeters millimetre millimetres", "cm centimeter centimeters centimetre centimetres",
+        "m meter meters metre metres", "km kilometer kilometers kilometre kilometres", "in inch inches", "ft foot feet", "yd yard yards",
+        "mi mile miles", "mg milligram milligrams", "g gram grams", "kg kilogram kilograms", "lb lbs pound pounds", "oz ounce ounces",
+        "s sec secs second seconds", "min mins minute minutes", "h hr hrs hour hours", "day days", "week weeks", "month months",
+        "year years", "dollar dollars usd", "cent cents", "euro euros", "ml milliliter milliliters", "l liter liters litre litres",
+        "degree degrees deg °", "rad radian radians", "°c", "°f", "mph", "kph kmh",
+    }.SelectMany(line => line.Split(' ').Select(name => (name, line))).ToFrozenDictionary(pair => pair.name, pair => pair.line);
+
+    /// <summary>Whether both texts name one known unit each, and not the same.</summary>
+    public static bool Differ(string a, string b) =>
+        Canonical.TryGetValue(a.Trim().ToLowerInvariant(), out string? left) && Canonical.TryGetValue(b.Trim().ToLowerInvariant(), out string? right)
+        && !ReferenceEquals(left, right);
+}
