@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using RewardHub.Verifiers.Schema;
 
@@ -31,6 +32,8 @@ internal static class JsonSchemaVerifier
         Options = [SchemaText, Extract, Unknown, Format, AnswerText.Reasoning],
         Function = Verify,
     };
+
+    private static readonly SearchValues<char> NotLanguage = SearchValues.Create("{}[]\" ");
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
@@ -123,7 +126,7 @@ internal static class JsonSchemaVerifier
         if (start < 0) return false;
         block = text[(start + 3)..end];
         int line = block.IndexOf('\n');
-        if (line >= 0 && !block[..line].Trim().ContainsAny("{}[]\" ")) block = block[(line + 1)..];
+        if (line >= 0 && !block[..line].Trim().ContainsAny(NotLanguage)) block = block[(line + 1)..];
         return true;
     }
 }

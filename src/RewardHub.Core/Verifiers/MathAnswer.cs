@@ -1,3 +1,4 @@
+using System.Buffers;
 using RewardHub.Verifiers.Symbolic;
 
 namespace RewardHub.Verifiers;
@@ -85,11 +86,13 @@ internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
          "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"];
 
+    private static readonly SearchValues<char> Signs = SearchValues.Create("[](){}<>=≤≥∪∩±/√⁻:");
+
     /// <summary>Notation rather than a sentence: LaTeX, or signs and digits without words.</summary>
     private static bool IsNotation(ReadOnlySpan<char> text)
     {
         if (text.ContainsAny('\\', '^')) return true;
-        if (!text.ContainsAny("[](){}<>=≤≥∪∩±/√⁻:") && !text.EndsWith("..", StringComparison.Ordinal) && !text.EndsWith("…", StringComparison.Ordinal)) return false;
+        if (!text.ContainsAny(Signs) && !text.EndsWith("..", StringComparison.Ordinal) && !text.EndsWith("…", StringComparison.Ordinal)) return false;
         int letters = 0;
         foreach (char c in text)
         {

@@ -4,7 +4,7 @@ namespace RewardHub.Verifiers;
 public static class VerifierRegistry
 {
     /// <summary>All verifiers by name.</summary>
-    public static IReadOnlyDictionary<string, Verifier> All { get; } = new[]
+    public static IReadOnlyDictionary<string, Verifier> All { get; } = new Verifier[]
     {
         ExactVerifier.Definition,
         ChoiceVerifier.Definition,
@@ -13,5 +13,5 @@ public static class VerifierRegistry
         MathVerifier.Definition,
         ListVerifier.Definition,
         JsonSchemaVerifier.Definition,
-    }.ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
+    }.Concat(AlgorithmVerifiers.Definitions).ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
 }
