@@ -43,24 +43,47 @@ internal static class JsonSchemaVerifier
         string? text = given.Length > 0 ? given : Text(input.Label);
         if (text is null || text.Length > MaxSchema)
             return Verdict.BadLabel($"The label must be a JSON schema (an object, true, false or its text) of at most {MaxSchema} characters, or the option 'schema' must hold it.");
-        JsonDocument schema;
+        using JsonDocument? schema = Parse(text, out string problem);
+        if (schema is null) return Verdict.BadLabel($"The schema is not JSON: {problem}");
+        bool asserted = Format.Of(input.Options) == "assert";
+        SchemaCheck check = SchemaCheck.Of(schema.RootElement, asserted);
+        if (check.Fault is { } fault) return Verdict.BadLabel(fault);
+        if (check.Unknown.Count > 0 && Unknown.Of(input.Options) == "refuse")
+            return Verdict.BadLabel($"The schema holds keywords that are not checked: {Evidence.Clip(string.Join(", ", check.Unknown))}. Remove them or set unknown_keywords to ignore.");
+        return Judge(input, schema.RootElement, asserted, string.Join(", ", check.Unknown), cancellationToken);
+    }
+
+    /// <summary>The document; null when the text is not JSON, or holds text that is not Unicode.</summary>
+    private static JsonDocument? Parse(string text, out string problem)
+    {
+        problem = "";
+        JsonDocument? document = null;
         try
         {
-            schema = JsonDocument.Parse(text, Strict);
+            document = JsonDocument.Parse(text, Strict);
+            Read(document.RootElement);
+            return document;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            return Verdict.BadLabel($"The schema is not JSON: {Evidence.Clip(e.Message)}");
+            document?.Dispose();
+            problem = Evidence.Clip(e.Message);
+            return null;
         }
+    }
 
-        using (schema)
+    /// <summary>Decodes every name and string, since escapes such as \ud800 alone are found only then.</summary>
+    private static void Read(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String) value.GetString();
+        else if (value.ValueKind == JsonValueKind.Array) foreach (JsonElement item in value.EnumerateArray()) Read(item);
+        else if (value.ValueKind == JsonValueKind.Object)
         {
-            bool asserted = Format.Of(input.Options) == "assert";
-            SchemaCheck check = SchemaCheck.Of(schema.RootElement, asserted);
-            if (check.Fault is { } fault) return Verdict.BadLabel(fault);
-            if (check.Unknown.Count > 0 && Unknown.Of(input.Options) == "refuse")
-                return Verdict.BadLabel($"The schema holds keywords that are not checked: {Evidence.Clip(string.Join(", ", check.Unknown))}. Remove them or set unknown_keywords to ignore.");
-            return Judge(input, schema.RootElement, asserted, string.Join(", ", check.Unknown), cancellationToken);
+            foreach (JsonProperty entry in value.EnumerateObject())
+            {
+                _ = entry.Name;
+                Read(entry.Value);
+            }
         }
     }
 
@@ -69,31 +92,21 @@ internal static class JsonSchemaVerifier
         ReadOnlySpan<char> text = Region(AnswerText.Of(input), Extract.Of(input.Options), out string rule).Trim();
         if (text.IsEmpty) return Verdict.Unparseable($"The rule '{rule}' finds no text.", Evidence.Of("rule", rule));
         if (text.Length > MaxAnswer) return Verdict.Unparseable($"The answer is longer than {MaxAnswer} characters.", Evidence.Of("rule", rule));
-        JsonDocument answer;
-        try
-        {
-            answer = JsonDocument.Parse(text.ToString(), Strict);
-        }
-        catch (JsonException e)
-        {
-            return Verdict.Unparseable($"The answer is not JSON: {Evidence.Clip(e.Message)}", Evidence.Of("rule", rule, "answer", Evidence.Clip(text)));
-        }
-
-        using (answer)
-        {
-            var validation = new SchemaValidation(schema, asserted, cancellationToken);
-            bool? valid = validation.Validate(answer.RootElement);
-            Dictionary<string, string> evidence = Evidence.Of("rule", rule, "answer", Evidence.Clip(text));
-            if (unknown.Length > 0) evidence["not_checked"] = Evidence.Clip(unknown);
-            if (validation.Fault.Length > 0) evidence["fault"] = Evidence.Clip(validation.Fault);
-            return valid is { } known ? Verdict.Decided(known, evidence) : Verdict.Undecided(validation.Limit, evidence);
-        }
+        using JsonDocument? answer = Parse(text.ToString(), out string problem);
+        if (answer is null)
+            return Verdict.Unparseable($"The answer is not JSON: {problem}", Evidence.Of("rule", rule, "answer", Evidence.Clip(text)));
+        var validation = new SchemaValidation(schema, asserted, cancellationToken);
+        bool? valid = validation.Validate(answer.RootElement);
+        Dictionary<string, string> evidence = Evidence.Of("rule", rule, "answer", Evidence.Clip(text));
+        if (unknown.Length > 0) evidence["not_checked"] = Evidence.Clip(unknown);
+        if (validation.Fault.Length > 0) evidence["fault"] = Evidence.Clip(validation.Fault);
+        return valid is { } known ? Verdict.Decided(known, evidence) : Verdict.Undecided(validation.Limit, evidence);
     }
 
     private static string? Text(JsonElement? label) => label switch
     {
         { ValueKind: JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False } element => element.GetRawText(),
-        { ValueKind: JsonValueKind.String } element => element.GetString(),
+        { ValueKind: JsonValueKind.String } element => Labels.Texts(element) is { IsOk: true, Value: [var text] } ? text : null,
         _ => null,
     };
 

@@ -53,6 +53,22 @@ public class HostileInputTests
     }
 
     [Fact]
+    public void A_label_that_is_no_text_is_the_callers_error_for_every_verifier()
+    {
+        foreach ((string name, Verifier verifier) in VerifierRegistry.All)
+        {
+            foreach (string label in (string[])["\"\\ud800\"", "[\"\\ud800\"]", "{}", "[]", "null", "[null]", "[[1]]", "true"])
+            {
+                using var document = System.Text.Json.JsonDocument.Parse(label);
+                Verdict verdict = verifier.Verify(new VerifierInput { Response = "1", Label = document.RootElement }, TestContext.Current.CancellationToken);
+                // An object or a truth value is a schema.
+                if (name == "verify:json_schema" && label is "{}" or "true") continue;
+                Assert.True(verdict.Status == VerdictStatus.Rejected, $"{name} {label}: {verdict.Status}");
+            }
+        }
+    }
+
+    [Fact]
     public void Every_verifier_is_registered_under_its_own_name_with_options_that_accept_their_defaults()
     {
         foreach ((string name, Verifier verifier) in VerifierRegistry.All)

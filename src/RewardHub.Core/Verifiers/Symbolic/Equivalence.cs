@@ -5,7 +5,7 @@ namespace RewardHub.Verifiers.Symbolic;
 /// Asymmetric on purpose, as Math-Verify is: a prediction may say more than the gold answer (a chain x = 2 + 3 = 5 for 5), and an
 /// inequality as gold accepts the interval, but the reverse is not accepted.
 /// </remarks>
-internal sealed class Equivalence
+internal sealed partial class Equivalence
 {
     private const int MaxItems = 64;
 
@@ -28,40 +28,12 @@ internal sealed class Equivalence
         return Compare(gold, answer);
     }
 
-    /// <summary>Whether the answers differ in nothing but the name of a constant or of a whole number, such as C or k.</summary>
-    public bool SameButForAName(Expr gold, Expr answer)
-    {
-        var left = new SortedSet<string>(StringComparer.Ordinal);
-        var right = new SortedSet<string>(StringComparer.Ordinal);
-        Sampling.Collect(gold, left);
-        Sampling.Collect(answer, right);
-        string[] mine = [.. left.Except(right)], other = [.. right.Except(left)];
-        return mine is [var from] && other is [var to] && Free.Contains(from) && Free.Contains(to)
-            && Compare(gold, Renamed(answer, to, new Expr.Symbol(from))) == true;
-    }
-
-    private static readonly string[] Free = ["C", "K", "c", "k", "n", "m", "l", "C_1", "c_1"];
-
-    private static Expr Renamed(Expr value, string from, Expr.Symbol to)
-    {
-        Expr[] All(IReadOnlyList<Expr> items) => [.. items.Select(item => Renamed(item, from, to))];
-        return value switch
-        {
-            Expr.Symbol symbol => symbol.Name == from ? to : symbol,
-            Expr.Sum sum => new Expr.Sum(All(sum.Terms)),
-            Expr.Product product => new Expr.Product(All(product.Factors)),
-            Expr.Power power => new Expr.Power(Renamed(power.Base, from, to), Renamed(power.Exponent, from, to)),
-            Expr.Function function => new Expr.Function(function.Name, All(function.Arguments)),
-            Expr.Relation relation => new Expr.Relation(All(relation.Sides), relation.Operators),
-            Expr.Several several => new Expr.Several(several.Joint, All(several.Items)),
-            _ => value,
-        };
-    }
-
     private bool? Compare(Expr gold, Expr answer)
     {
         if (Ranged(gold) && Ranged(answer) && (gold is Expr.Several || answer is Expr.Several)) return Inequalities(gold, answer);
         if (gold is Expr.Several { Joint: not "or" } && Ranged(gold) && answer is Expr.Bracketed or Expr.SetOperation) return Inequalities(gold, answer);
+        // "nπ, n ∈ ℤ" says of n what an answer may leave unsaid.
+        if (gold is Expr.Several { Items: [var family, Expr.Relation { Operators: "∈" }] } && answer is not Expr.Several) return Same(family, answer) == false ? false : null;
         if (gold is Expr.Relation { Operators: "=" } equation && !Named(equation.Sides[0]) && answer is Expr.Several) return null;
         if (gold is Expr.Relation goldRelation && answer is Expr.Relation answerRelation) return Relations(goldRelation, answerRelation);
         if (gold is Expr.Relation only) return GoldRelation(only, answer);
@@ -100,71 +72,6 @@ internal sealed class Equivalence
         Ranges.Of(gold, _budget) is { } a && Ranges.Of(answer, _budget) is { } b
             ? gold is Expr.Bracketed || !SameVariable(gold, answer) ? false : SameRanges(a, b)
             : gold is Expr.Several left && answer is Expr.Several right && Matched(left.Items, right.Items) == true ? true : null;
-
-    /// <summary>Words against words, or against a value that words may name, such as "no solution" for the empty set.</summary>
-    private static bool? SameWords(Expr gold, Expr answer)
-    {
-        if (gold is Expr.Words a && answer is Expr.Words b) return a.Text == b.Text;
-        string words = ((gold as Expr.Words) ?? (Expr.Words)answer).Text;
-        if (words.Any(char.IsDigit)) return null;
-        bool named = words.Contains("real", StringComparison.Ordinal) || words.Contains("solution", StringComparison.Ordinal)
-            || words.Contains("empty", StringComparison.Ordinal) || words.Contains("infin", StringComparison.Ordinal)
-            || words.Contains("integer", StringComparison.Ordinal) || words.Contains("all", StringComparison.Ordinal) || words == "none";
-        Expr other = gold is Expr.Words ? answer : gold;
-        return named && (!Scalar(other) || Ranges.Infinite(other) != 0 || other is Expr.Symbol { Name: ['ℝ', ..] }) ? null : false;
-    }
-
-    private static bool Clocks(Expr value) => value is Expr.Function { Name: "clock" or "ratio" };
-
-    /// <summary>12:30 is a time or a ratio; ratios of three and more parts agree when they are proportional.</summary>
-    private bool? SameClock(Expr gold, Expr answer)
-    {
-        if (gold is Expr.Function { Name: var name, Arguments: var a } && answer is Expr.Function { Arguments: var b } other && Clocks(gold) && Clocks(answer))
-        {
-            if (name != other.Name || a.Count != b.Count) return name == other.Name ? false : null;
-            bool? same = true;
-            for (int i = 0; i < a.Count; i++) same = And(same, Same(a[i], b[i]));
-            if (same != false) return same;
-            for (int i = 1; i < a.Count; i++) same = i == 1 ? Proportional(a, b, i) : And(same, Proportional(a, b, i));
-            return name == "ratio" ? same : same == false ? false : null;
-        }
-
-        if (!Scalar(gold) || !Scalar(answer)) return false;
-        return gold is Expr.Function { Name: "ratio" } || answer is Expr.Function { Name: "ratio" } ? false : Same(Quotient(gold), Quotient(answer)) == false ? false : null;
-    }
-
-    private bool? Proportional(IReadOnlyList<Expr> a, IReadOnlyList<Expr> b, int i) =>
-        Same(new Expr.Product([a[0], b[i]]), new Expr.Product([a[i], b[0]]));
-
-    private static Expr Quotient(Expr value) =>
-        value is Expr.Function { Name: "clock", Arguments: [var hours, var minutes] } ? Expr.Divide(hours, minutes) : value;
-
-    /// <summary>The entries of [[1, 2], [3, 4]], or null when it is not rows of this length.</summary>
-    private static Expr[]? Rows(Expr.Bracketed rows, int columns) =>
-        rows.Items.All(row => row is Expr.Bracketed inner && inner.Items.Count == columns)
-            ? [.. rows.Items.SelectMany(row => ((Expr.Bracketed)row).Items)] : null;
-
-    /// <summary>The sides of x = 1, y = 2 in the order of the names, or null when it is something else.</summary>
-    private static Expr[]? Assigned(Expr.Several list)
-    {
-        if (list.Joint == "or") return null;
-        var byName = new SortedDictionary<string, Expr>(StringComparer.Ordinal);
-        foreach (Expr item in list.Items)
-        {
-            if (item is not Expr.Relation { Operators: "=", Sides: [Expr.Symbol name, var value] } || !byName.TryAdd(name.Name, value)) return null;
-        }
-
-        return [.. byName.Values];
-    }
-
-    /// <summary>A point against named coordinates: in the order of the names, and of the text; open when only one of them agrees.</summary>
-    private bool? Coordinates(IReadOnlyList<Expr> point, Expr.Several list, Expr[] byName)
-    {
-        bool? named = InOrder(point, byName);
-        if (named == true) return true;
-        bool? written = InOrder(point, [.. list.Items.Select(item => ((Expr.Relation)item).Sides[1])]);
-        return named == false && written == false ? false : null;
-    }
 
     private bool? Unordered(Expr gold, Expr answer)
     {
@@ -365,7 +272,9 @@ internal sealed class Equivalence
 
         if (same is not null) return same;
         Method = "points";
-        return Sampling.Compare(gold, answer, _budget) switch { Agreement.Same => true, Agreement.Different => false, _ => null };
+        Agreement agreement = Sampling.Compare(gold, answer, _budget);
+        if (agreement == Agreement.Same) Error = Sampling.ErrorProbability(gold, answer);
+        return agreement switch { Agreement.Same => true, Agreement.Different => false, _ => null };
     }
 
     private bool? EitherScale(Expr percent, Expr other, bool goldIsPercent)
@@ -397,10 +306,9 @@ internal sealed class Equivalence
     /// <summary>Whether a decimal is the value of an expression without variables, rounded to the decimals written.</summary>
     private static bool Approximates(Expr value, Expr other)
     {
-        if (other is not Expr.Number number || !MayRound(number) || number.Decimals > 12) return false;
-        System.Numerics.Complex exact = Sampling.Evaluate(value, [], naturalLog: true);
-        if (!System.Numerics.Complex.IsFinite(exact) || Math.Abs(exact.Imaginary) > 1e-12) return false;
-        double half = 0.5 * Math.Pow(10, -number.Decimals);
-        return Math.Abs(exact.Real - number.Value.ToDouble()) <= (half * (1 + 1e-9)) + (Math.Abs(exact.Real) * 1e-15);
+        if (other is not Expr.Number number || !MayRound(number) || number.Decimals > 40) return false;
+        if (LongComplex.Evaluate(value, [], naturalLog: true) is not { } exact || exact.Imaginary.Magnitude > -120) return false;
+        LongReal distance = (exact.Real - LongReal.Of(number.Value)).Abs(), half = LongReal.Of(Rational.PowerOfTen(-number.Decimals) / 2);
+        return (distance - half).Sign <= 0;
     }
 }
