@@ -16,8 +16,21 @@ internal static class UnitNames
         "degree degrees deg °", "rad radian radians", "°c", "°f", "mph", "kph kmh",
     }.SelectMany(line => line.Split(' ').Select(name => (name, line))).ToFrozenDictionary(pair => pair.name, pair => pair.line);
 
-    /// <summary>Whether both texts name one known unit each, and not the same.</summary>
+    /// <summary>Whether both texts are made of known units, and not of the same ones: m/s and km/h, cm^2 and cm^3.</summary>
     public static bool Differ(string a, string b) =>
-        Canonical.TryGetValue(a.Trim().ToLowerInvariant(), out string? left) && Canonical.TryGetValue(b.Trim().ToLowerInvariant(), out string? right)
-        && !ReferenceEquals(left, right);
+        a.Length > 0 && b.Length > 0 && Parts(a) is { } left && Parts(b) is { } right && !left.SequenceEqual(right);
+
+    private static List<string>? Parts(string units)
+    {
+        var parts = new List<string>();
+        foreach (string name in units.ToLowerInvariant().Split([' ', '/', ',', '*', '·'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (name == "per") continue;
+            int power = name.IndexOf('^', StringComparison.Ordinal);
+            if (!Canonical.TryGetValue(power < 0 ? name : name[..power], out string? canonical)) return null;
+            parts.Add(canonical + (power < 0 ? "" : name[power..]));
+        }
+
+        return parts.Count == 0 ? null : parts;
+    }
 }

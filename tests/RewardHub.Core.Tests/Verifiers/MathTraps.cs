@@ -257,6 +257,151 @@ internal static class MathTraps
         \ln 2 \cdot \ln 3 ¦ \ln 6 ¦ i
         \log_{10} 2 ¦ 0.30103 ¦ i
         \log_{10} 2 ¦ 0.301030 ¦ c
+        5 ¦ The answer is 5 or 6. ¦ i
+        7 ¦ \boxed{7}. Wait, check: 2+2=4. ¦ c
+        7 ¦ I think 7. Actually the final answer is \boxed{8}. ¦ i
+        3 ¦ The answer is $x=3$. ¦ c
+        (2,3) ¦ The answer is $(2,3)$. ¦ c
+        12 ¦ The answer is 12 apples. ¦ c
+        12 ¦ 12 apples ¦ c
+        0.5 ¦ The answer is 50%. ¦ c
+        1/2 ¦ \boxed{\frac{1}{2}} \text{ hours} ¦ c
+        -1 ¦ -1 ¦ c
+        -1 ¦ − 1 ¦ c
+        x ¦ \times ¦ x
+        5 ¦ \boxed{5 \text{ or } 6} ¦ i
+        5, 6 ¦ \boxed{5 \text{ or } 6} ¦ c
+        5 ¦ \boxed{5}\boxed{6} ¦ i
+        6 ¦ \boxed{5}\boxed{6} ¦ c
+        \frac{1}{3} ¦ 0.3 ¦ i
+        \frac{1}{3} ¦ 0.333 ¦ i
+        \frac{2}{3} ¦ 0.67 ¦ i
+        2\sqrt{3} ¦ 3.46 ¦ i
+        2\sqrt{3} ¦ 2*sqrt(3) ¦ c
+        2\sqrt{3} ¦ 2\sqrt3 ¦ c
+        2\sqrt{3} ¦ \sqrt[2]{12} ¦ c
+        2\sqrt{3} ¦ 2 √ 3 ¦ c
+        \frac{3}{2} ¦ 3/2 = 1.5 ¦ c
+        \frac{3}{2} ¦ 1.5 = 3/2 ¦ c
+        5 ¦ 5 = 6 ¦ i
+        5 ¦ 6 = 5 ¦ i
+        x^2-1 ¦ (x-1)(x+1) = x^2-1 ¦ c
+        x^{2} - 1 ¦ x^2-1=0 ¦ i
+        2x ¦ 2*x ¦ c
+        2x ¦ 2 \cdot x ¦ c
+        2x ¦ x2 ¦ c
+        x_{12} ¦ x_1 2 ¦ i
+        ab ¦ ba ¦ c
+        a^b ¦ b^a ¦ i
+        a/b ¦ b/a ¦ i
+        \log_2 x ¦ \log x ¦ i
+        \ln x ¦ \log x ¦ c
+        \lg x ¦ \log_{10} x ¦ c
+        \sin x ¦ \cos x ¦ i
+        \sin^2 x ¦ \sin x^2 ¦ i
+        \sin^2 x ¦ (\sin x)^2 ¦ c
+        (\sin x)(\cos x) ¦ \frac{1}{2} \sin 2x ¦ c
+        \sin(x)\cos(x) ¦ \sin(x\cos(x)) ¦ i
+        \tan x ¦ \tan(x) ¦ c
+        \lvert -2 \rvert ¦ 2 ¦ c
+        \mathbf{v} ¦ v ¦ c
+        x' ¦ x ¦ i
+        f'(x) = 2x ¦ 2x ¦ c
+        A \cup B ¦ B \cup A ¦ c
+        \{1,2,3\} ¦ \{1,2,2,3\} ¦ c
+        \{(0,0)\} ¦ (0,0) ¦ c
+        (0,0) ¦ \{(0,0)\} ¦ c
+        1, 1, 2 ¦ 1, 2 ¦ c
+        1,2 ¦ (1,2) ¦ c
+        1;2 ¦ 1,2 ¦ c
+        1 , 2 ¦ 2 , 1 ¦ c
+        3,5 ¦ 3.5 ¦ i
+        0,5 ¦ 0.5 ¦ i
+        10,000 ¦ 10000 ¦ c
+        10,000 ¦ 10 ¦ i
+        $10,000$ ¦ 10000 ¦ c
+        1.000 ¦ 1 ¦ c
+        1.000 ¦ 1000 ¦ i
+        100\% ¦ 1 ¦ c
+        100\% ¦ 100 ¦ c
+        0.1\% ¦ 0.001 ¦ c
+        25 ¦ 0.25 ¦ i
+        25 percent ¦ 25\% ¦ c
+        25\text{ percent} ¦ 25 ¦ c
+        \frac{5}{0} ¦ \infty ¦ i
+        \text{undefined} ¦ undefined ¦ c
+        \text{DNE} ¦ does not exist ¦ i
+        \text{(-1, 1)} ¦ (-1,1) ¦ c
+        \textbf{(C)} ¦ C ¦ c
+        (C) ¦ C ¦ c
+        \text{C} ¦ \text{(C)} ¦ c
+        \mathrm{e}^2 ¦ e^2 ¦ c
+        2^{2^3} ¦ 256 ¦ c
+        2^{2^3} ¦ 64 ¦ i
+        2^2^3 ¦ 256 ¦ c
+        (2^2)^3 ¦ 64 ¦ c
+        -3^2 ¦ -9 ¦ c
+        2^{-3} ¦ \frac{1}{8} ¦ c
+        \left(\frac{2}{3}\right)^{-2} ¦ \frac94 ¦ c
+        \frac{2}{3}^2 ¦ \frac{4}{9} ¦ c
+        10^{-2} ¦ 1\% ¦ c
+        0! ¦ 1 ¦ c
+        (3!)! ¦ 720 ¦ c
+        -3! ¦ -6 ¦ c
+        \frac{6!}{3!} ¦ 120 ¦ c
+        1.23456789e8 ¦ 123456789 ¦ c
+        1.23E8 ¦ 123000000 ¦ c
+        1.23 \times 10^{8} ¦ 123{,}000{,}000 ¦ c
+        3.0 \times 10^8 \text{ m/s} ¦ 3\times 10^8 ¦ c
+        10 \text{ cm}^2 ¦ 10 ¦ c
+        \$3.50 ¦ 3.5 ¦ c
+        3.50 ¦ 3 ¦ i
+        July 4 ¦ July 5 ¦ i
+        10:30 AM ¦ 10:30 a.m. ¦ c
+        10:30 AM ¦ 10:30 PM ¦ i
+        2024 ¦ 2,024 ¦ c
+        x=1,y=2 ¦ y=2,x=1 ¦ c
+        x=1,y=2 ¦ x=2,y=1 ¦ i
+        (x,y)=(1,2) ¦ x=1, y=2 ¦ c
+        (a,b)=(1,2) ¦ (1,2) ¦ c
+        x=1\text{ or }x=2 ¦ \{1,2\} ¦ c
+        x=1 ¦ \{1\} ¦ c
+        x\in\{1,2\} ¦ 1,2 ¦ c
+        x>2 ¦ (2,\infty) ¦ c
+        x>2 ¦ 2<x ¦ c
+        x>2 ¦ x>2.0 ¦ c
+        x\neq 2 ¦ (-\infty,2)\cup(2,\infty) ¦ c
+        x<2 ¦ x<3 ¦ i
+        0<x<1 ¦ 0<y<1 ¦ i
+        (-\infty, 2] ¦ ]-\infty, 2] ¦ c
+        (1,\infty) ¦ (1, +\infty) ¦ c
+        y=2x+1 ¦ y-2x-1=0 ¦ c
+        y=2x+1 ¦ 2x+1=y ¦ c
+        x^2+y^2=1 ¦ x^2+y^2-1=0 ¦ c
+        x=y ¦ y=x ¦ c
+        x^2=y^2 ¦ x=y ¦ i
+        \frac{x^2}{4}+\frac{y^2}{9}=1 ¦ 9x^2+4y^2=36 ¦ c
+        2i ¦ 2*i ¦ c
+        2i ¦ 2j ¦ i
+        \frac{1}{2}+\frac{\sqrt3}{2}i ¦ e^{i\pi/3} ¦ c
+        \sqrt{-3} ¦ i\sqrt{3} ¦ c
+        \begin{pmatrix}1\\2\end{pmatrix} ¦ \langle 1,2\rangle ¦ c
+        \langle 1,2 \rangle ¦ (1,2) ¦ c
+        \begin{pmatrix}1&2\\3&4\end{pmatrix} ¦ \begin{matrix}1&2\\3&4\end{matrix} ¦ c
+        \pi/3 ¦ 60^\circ ¦ i
+        60 ¦ 60^{\circ} ¦ c
+        \frac{\pi}{3} ¦ 1.047 ¦ i
+        \frac{\pi}{3} ¦ 1.0472 ¦ i
+        3\frac{1}{2}\% ¦ 0.035 ¦ c
+        7 1/2 ¦ 71/2 ¦ i
+        71/2 ¦ 7 1/2 ¦ i
+        1 1/2 ¦ 11/2 ¦ i
+        3-\frac12 ¦ 2.5 ¦ c
+        3\frac12x ¦ \frac{7x}{2} ¦ c
+        x\frac12 ¦ \frac{x}{2} ¦ c
+        2\frac{x}{3} ¦ \frac{2x}{3} ¦ c
+        12\frac{5}{6} ¦ 10 ¦ i
+        1\frac{1}{2}+\frac{1}{2} ¦ 2 ¦ c
         """;
 
     /// <summary>gold ¦ prediction: what has several readings or needs more than the verifier knows; a decision would be a guess.</summary>
@@ -298,5 +443,35 @@ internal static class MathTraps
         1,000,2,000 ¦ 1000,2000
         n ¦ N
         \ln(x^2) ¦ 2\ln x
+        \vec{v} ¦ v
+        \hat{i} ¦ i
+        \bar{x} ¦ x
+        \overline{z} ¦ z
+        A \cap B ¦ A \cup B
+        A \setminus B ¦ B \setminus A
+        \{1,2\} \cup \{3\} ¦ \{1,2,3\}
+        1\ 000 ¦ 1000
+        1 000 ¦ 1000
+        1'000 ¦ 1000
+        \textbf{(C)}\ 5 ¦ 5
+        C) 5 ¦ C
+        5 \text{ m/s} ¦ 5 \text{ km/h}
+        10 \text{ cm}^2 ¦ 10 \text{ cm}^3
+        30 \text{ minutes} ¦ 0.5 \text{ hours}
+        2 \text{ hours } 30 \text{ minutes} ¦ 2.5
+        2 hours 30 minutes ¦ 230
+        5 feet 6 inches ¦ 5
+        5'6" ¦ 56
+        45^\circ 30' ¦ 45.5
+        4 July ¦ July 4
+        y=2x+1 ¦ f(x)=2x+1
+        \text{cis } 60 ¦ 1
+        \begin{pmatrix}1&0\\0&1\end{pmatrix} ¦ I
+        \begin{cases}x=1\\y=2\end{cases} ¦ x=1,y=2
+        \lim_{x\to0}\frac{\sin x}{x} ¦ 1
+        \int_0^1 x dx ¦ \frac12
+        \sum_{k=1}^{3} k ¦ 6
+        \prod_{k=1}^3 k ¦ 6
+        \frac{\pi}{4}+k\pi, k\in\mathbb{Z} ¦ \frac{\pi}{4}+n\pi, n\in\mathbb{Z}
         """;
 }

@@ -36,7 +36,12 @@ internal sealed partial class Equivalence
     /// <summary>Words against words, or against a value that words may name, such as "no solution" for the empty set.</summary>
     private static bool? SameWords(Expr gold, Expr answer)
     {
-        if (gold is Expr.Words a && answer is Expr.Words b) return a.Text == b.Text;
+        if (gold is Expr.Words a && answer is Expr.Words b)
+        {
+            // "4 July" and "July 4" have the same letters and digits.
+            return a.Text == b.Text ? true : a.Text.Any(char.IsDigit) && a.Text.Order().SequenceEqual(b.Text.Order()) ? null : false;
+        }
+
         string words = ((gold as Expr.Words) ?? (Expr.Words)answer).Text;
         if (words.Any(char.IsDigit)) return null;
         bool named = words.Contains("real", StringComparison.Ordinal) || words.Contains("solution", StringComparison.Ordinal)

@@ -43,10 +43,12 @@ internal sealed partial class Equivalence
         if (gold is Expr.Symbol { Name: [var one1] } && answer is Expr.Symbol { Name: [var one2] } && one1 != one2
             && char.ToUpperInvariant(one1) == char.ToUpperInvariant(one2)) return null;
 
-        if (gold is Expr.Braces { Items.Count: 1 } one && Scalar(answer)) return Compare(one.Items[0], answer);
-        if (answer is Expr.Braces { Items.Count: 1 } alone && Scalar(gold)) return Compare(gold, alone.Items[0]);
+        if (gold is Expr.Braces { Items.Count: 1 } one && (Scalar(answer) || answer is Expr.Bracketed { Open: '(' })) return Compare(one.Items[0], answer);
+        if (answer is Expr.Braces { Items.Count: 1 } alone && (Scalar(gold) || gold is Expr.Bracketed { Open: '(' })) return Compare(gold, alone.Items[0]);
         if (gold is Expr.SetOperation or Expr.Bracketed && answer is Expr.Several many && many.Items.Any(IsInequality)) return false;
         if (Scalar(gold) && Scalar(answer)) return Scalars(gold, answer);
+        // I may be the identity matrix.
+        if ((gold is Expr.Matrix && answer is Expr.Symbol) || (gold is Expr.Symbol && answer is Expr.Matrix)) return null;
         if (Scalar(gold) != Scalar(answer) && !IsLine(gold) && !IsLine(answer)) return false;
 
         return (gold, answer) switch

@@ -208,6 +208,8 @@ internal static partial class MathLexer
             tokens.Add(new Token(TokenKind.Words, content.ToString(), SpaceBefore: true));
         else if (content.Length == 1 && char.IsLetter(content[0]))
             tokens.Add(new Token(TokenKind.Name, font == "mathbb" ? "ℝ" + content[0] : content.ToString(), SpaceBefore: space));
+        else if (content.Length == 3 && content[0] == '(' && content[2] == ')' && char.IsLetter(content[1]) && !text[i..].Trim(" \\$.").IsEmpty)
+            return false;
         else if (content.Length == 3 && content[0] == '(' && content[2] == ')' && char.IsLetter(content[1]))
             tokens.Add(new Token(TokenKind.Name, content[1].ToString(), SpaceBefore: space));
         else if (content is "and" or "or")

@@ -92,6 +92,7 @@ internal sealed partial class MathParser
             return Name();
         }
 
+        if (Months.Contains(text)) return null;
         while (Now.Kind is TokenKind.Words or TokenKind.Name || (IsSign("-") && Ahead(1).Kind is TokenKind.Words) || IsSign("'"))
         {
             if (Now.Kind == TokenKind.Words || Now.Kind == TokenKind.Name) text += " " + Now.Text;
@@ -250,7 +251,10 @@ internal sealed partial class MathParser
                 return new Expr.Power(inner, degree is null ? Expr.Half : Expr.Divide(new Expr.Number(1), degree));
             }
 
-            case "overline" or "boxed":
+            case "overline":
+                // A bar over a letter is a conjugate or a mean; over several it is a segment.
+                return Primary() is { } barred ? barred is Expr.Symbol ? new Expr.Function("conjugate", [barred]) : barred : null;
+            case "boxed":
                 return Primary();
             case "begin":
                 return Matrix();

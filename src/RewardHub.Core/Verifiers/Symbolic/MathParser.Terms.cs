@@ -54,13 +54,16 @@ internal sealed partial class MathParser
             }
             else if (AtUnit())
             {
-                if (Scale(Now.Text, out Rational scale)) factors.Add(new Expr.Number(scale));
+                if (Months.Contains(Now.Text)) return null;
+                if (Now.Text is "percent") factors[^1] = new Expr.Percent(factors[^1]);
+                else if (Scale(Now.Text, out Rational scale)) factors.Add(new Expr.Number(scale));
                 SkipUnits();
             }
             else if (StartsFactor())
             {
                 if (Mixed(factors)) continue;
-                if (Now.Kind == TokenKind.Number && _tokens[_at - 1].Kind == TokenKind.Number) return null;
+                // 1 2 is not 2, and 2 hours 30 minutes is not 60.
+                if (Now.Kind == TokenKind.Number && _tokens[_at - 1].Kind is TokenKind.Number or TokenKind.Words) return null;
                 // Words do not multiply: "I do not know" is no product.
                 if (Postfix() is not { } right || right is Expr.Words || first is Expr.Words) return null;
                 factors.Add(right);
@@ -117,6 +120,7 @@ internal sealed partial class MathParser
         if (part is Expr.Number { Decimals: < 0 } proper && proper.Value.Sign > 0 && proper.Value < 1)
         {
             factors[^1] = new Expr.Number(whole.Value + proper.Value);
+            if (Take("%")) factors[^1] = new Expr.Percent(factors[^1]);
             return true;
         }
 
@@ -143,6 +147,7 @@ internal sealed partial class MathParser
             }
             else if (IsSign("^") && Ahead(1).Kind == TokenKind.Number)
             {
+                _units[^1] += "^" + Ahead(1).Value;
                 _at += 2;
             }
             else if (IsSign("^") && Ahead(1) is { Kind: TokenKind.Sign, Text: "{" } && Ahead(2) is { Kind: TokenKind.Number or TokenKind.Sign })

@@ -22,8 +22,11 @@ internal sealed partial class MathParser
         + "ml gallon gallons gram grams kilogram kilograms pound pounds ounce ounces joule joules watt watts volt volts hz khz mol pa kpa nm "
         + "kj kw per each").Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string> Months =
+        "January February March April May June July August September October November December".Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenSet<string> ShortWords = (
-        "yes no odd all any one two six ten red sun mon tue wed thu fri sat am pm not nil cat dog boy man to of on is it as at by if no so up us he she her him me my we the none")
+        "cis mod yes no odd all any one two six ten red sun mon tue wed thu fri sat am pm not nil cat dog boy man to of on is it as at by if no so up us he she her him me my we the none")
         .Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly List<Token> _tokens;
