@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Globalization;
-using System.Numerics;
 
 namespace RewardHub.Verifiers.Symbolic;
 
