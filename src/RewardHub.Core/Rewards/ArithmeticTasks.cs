@@ -1,81 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
 
 namespace RewardHub.Rewards;
-
-/// <summary>One generated problem.</summary>
-/// <param name="Prompt">What the model sees.</param>
-/// <param name="Answer">The canonical answer; a response is right when it equals it exactly.</param>
-/// <param name="Length">The length knob.</param>
-public sealed record AlgorithmicProblem(string Prompt, string Answer, int Length);
-
-/// <summary>One family of problems with a length knob: <c>algo/NAME</c>.</summary>
-/// <param name="Name">Stable name, such as <c>algo/reverse_add</c>.</param>
-/// <param name="Summary">One sentence for people.</param>
-/// <param name="MaxLength">Largest length knob.</param>
-/// <param name="Generate">The problem of a length and draws; the same draws give the same problem everywhere.</param>
-public sealed record AlgorithmicTask(
-    string Name, string Summary, int MaxLength, Func<int, KeyedDraws, AlgorithmicProblem> Generate)
-{
-    /// <summary>A set of problems; each depends only on (seed, index, length), not on its neighbors.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The length is not in [1, MaxLength], or the count is negative.</exception>
-    public IEnumerable<AlgorithmicProblem> Problems(int length, long seed, int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxLength);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return Enumerable.Range(0, count).Select(index => Generate(length, new KeyedDraws(seed, Name, length, index)));
-    }
-
-    /// <summary>1 when the response, trimmed, is the canonical answer, else 0.</summary>
-    public static double Verify(AlgorithmicProblem problem, string response) =>
-        response.AsSpan().Trim().SequenceEqual(problem.Answer) ? 1 : 0;
-}
-
-/// <summary>Random draws keyed by (seed, task, length, index): splitmix64 from a hash of the key, the same on every machine.</summary>
-public sealed class KeyedDraws
-{
-    private ulong _state;
-
-    /// <summary>Draws of one problem.</summary>
-    public KeyedDraws(long seed, string task, int length, int index)
-    {
-        // FNV-1a over the key.
-        ulong hash = 14695981039346656037;
-        foreach (byte part in Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed}/{task}/{length}/{index}")))
-            hash = (hash ^ part) * 1099511628211;
-        _state = hash;
-    }
-
-    /// <summary>A whole number in [0, bound), each equally likely.</summary>
-    public int Below(int bound)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
-        // Values above the largest multiple of the bound are drawn again, so that no value is favored.
-        ulong limit = ulong.MaxValue - (ulong.MaxValue % (ulong)bound);
-        ulong value;
-        do value = Next();
-        while (value >= limit);
-        return (int)(value % (ulong)bound);
-    }
-
-    /// <summary>A number of exactly this many digits, the first not zero.</summary>
-    public string Digits(int count)
-    {
-        var digits = new char[count];
-        for (int i = 0; i < count; i++) digits[i] = (char)('0' + (i == 0 ? 1 + Below(9) : Below(10)));
-        return new string(digits);
-    }
-
-    private ulong Next()
-    {
-        ulong z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
-}
 
 /// <summary>
 /// Arithmetic and string tasks of the length-generalization and self-improvement work (arXiv 2506.09251, 2502.01612), with their
@@ -86,18 +14,27 @@ public static class ArithmeticTasks
     /// <summary>All tasks by name.</summary>
     public static IReadOnlyDictionary<string, AlgorithmicTask> All { get; } = new AlgorithmicTask[]
     {
+        Pair("algo/forward_add", "Sum of two numbers, not padded.", '+', ForwardAdd, reversed: false),
+        Pair("algo/copy_first", "The first operand again: a control that shares nothing with addition.", '+', (a, _) => Reverse(a)),
         Pair("algo/reverse_add", "Reversed sum of two numbers given in reverse.", '+', ReverseAdd),
         Pair("algo/no_carry", "Digit-wise sum without carries, in reverse.", '+', NoCarry),
         Pair("algo/carry_only", "The carries of a sum, in reverse.", '+', CarryOnly),
         Pair("algo/reverse_subtract", "Reversed difference of two numbers, the first not smaller.", '-', ReverseSubtract),
-        new("algo/multiply_cot", "Product with its partial sums, all in reverse.", 64, (length, draws) =>
-        {
-            string a = draws.Digits(length), b = draws.Digits(length);
-            return new AlgorithmicProblem($"{Reverse(a)}*{Reverse(b)}=", MultiplyCot(a, b), length);
-        }),
-        Text("algo/copy", "The digits again.", a => a),
-        Text("algo/reverse", "The digits in reverse.", Reverse),
+        Multiply("algo/multiply_cot", "Product with its partial sums, all in reverse.", length => length),
+        Multiply("algo/multiply_3_cot", "Product with a number of three digits, with its partial sums, all in reverse.", _ => 3),
+        Text("algo/copy", "The digits again.", Digits, a => a),
+        Text("algo/reverse", "The digits in reverse.", Digits, Reverse),
+        Text("algo/capitalize", "The letters with their case flipped.", Letters, FlipCase),
+        Text("algo/capitalize_reverse", "The letters in reverse with their case flipped.", Letters, a => Reverse(FlipCase(a))),
+        new("algo/mqar", "The letter after each queried substring (serialization mqar-1, a reconstruction).", 1_024, AssociativeRecall.Generate) { Solve = AssociativeRecall.Solve },
     }.ToDictionary(task => task.Name, StringComparer.Ordinal);
+
+    /// <summary>a + b.</summary>
+    public static string ForwardAdd(string a, string b) => (Number(a) + Number(b)).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Upper case for lower case and the reverse, of ASCII letters.</summary>
+    public static string FlipCase(string text) =>
+        string.Concat(text.Select(c => char.IsAsciiLetter(c) ? (char)(c ^ 0x20) : c));
 
     /// <summary>rev(a + b), padded with zeros at the end to one digit more than the longer operand.</summary>
     public static string ReverseAdd(string a, string b) =>
@@ -160,20 +97,61 @@ public static class ArithmeticTasks
     private static string Padded(BigInteger value, int width) =>
         Reverse(value.ToString(CultureInfo.InvariantCulture)).PadRight(width, '0');
 
-    private static AlgorithmicTask Pair(string name, string summary, char sign, Func<string, string, string> answer) =>
-        new(name, summary, 1_024, (length, draws) =>
+    private static AlgorithmicTask Pair(string name, string summary, char sign, Func<string, string, string> answer, bool reversed = true)
+    {
+        string Written(string number) => reversed ? Reverse(number) : number;
+        return new(name, summary, MaxDigits, (length, draws) =>
         {
             string a = draws.Digits(length), b = draws.Digits(length);
             if (sign == '-' && string.CompareOrdinal(a, b) < 0) (a, b) = (b, a);
-            return new AlgorithmicProblem($"{Reverse(a)}{sign}{Reverse(b)}=", answer(a, b), length);
-        });
-
-    private static AlgorithmicTask Text(string name, string summary, Func<string, string> answer) =>
-        new(name, summary, 1_024, (length, draws) =>
+            return new AlgorithmicProblem($"{Written(a)}{sign}{Written(b)}=", answer(a, b), length);
+        })
         {
-            string a = draws.Digits(length);
+            Solve = prompt => Operands(prompt, sign, MaxDigits) is [var a, var b] && (sign != '-' || Number(Written(a)) >= Number(Written(b)))
+                ? answer(Written(a), Written(b)) : null,
+        };
+    }
+
+    private static AlgorithmicTask Multiply(string name, string summary, Func<int, int> second) => new(name, summary, MaxFactor, (length, draws) =>
+    {
+        string a = draws.Digits(length), b = draws.Digits(second(length));
+        return new AlgorithmicProblem($"{Reverse(a)}*{Reverse(b)}=", MultiplyCot(a, b), length);
+    })
+    {
+        Solve = prompt => Operands(prompt, '*', MaxFactor) is [var a, var b] ? MultiplyCot(Reverse(a), Reverse(b)) : null,
+    };
+
+    private static AlgorithmicTask Text(string name, string summary, Func<int, KeyedDraws, string> draw, Func<string, string> answer) =>
+        new(name, summary, MaxDigits, (length, draws) =>
+        {
+            string a = draw(length, draws);
             return new AlgorithmicProblem(a + "=", answer(a), length);
-        });
+        })
+        {
+            Solve = prompt => prompt.Trim() is [.., '='] text && text.Length <= MaxDigits + 1 && text.AsSpan(0, text.Length - 1) is { Length: > 0 } body && !body.ContainsAnyExcept(Characters)
+                ? answer(text[..^1]) : null,
+        };
+
+    /// <summary>Most digits or letters of a text, and of a factor whose partial products are written out.</summary>
+    private const int MaxDigits = 1_024, MaxFactor = 64;
+
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet + "0123456789");
+
+    private static string Digits(int length, KeyedDraws draws) => draws.Digits(length);
+
+    private static string Letters(int length, KeyedDraws draws) =>
+        string.Concat(Enumerable.Range(0, length).Select(_ => Alphabet[draws.Below(Alphabet.Length)]));
+
+    /// <summary>The two runs of digits of "a+b=", or null.</summary>
+    private static string[]? Operands(string prompt, char sign, int most)
+    {
+        string text = prompt.Trim();
+        if (text is not [.., '='] || text.Length > (2 * most) + 2) return null;
+        string[] parts = text[..^1].Split(sign);
+        return parts.Length == 2 && parts.All(part => part.Length > 0 && part.Length <= most && part.All(char.IsAsciiDigit)) ? parts : null;
+    }
 
     private static int Digit(string number, int place) => place < number.Length ? number[^(place + 1)] - '0' : 0;
 

@@ -69,7 +69,20 @@ public sealed record Repetition(double Penalty, int Total, int FrequentDistinct,
 /// <param name="Rho">Position on the cosine, in [0, 1]; null under an override.</param>
 /// <param name="Override"><c>incomplete</c>, <c>think</c>, or null.</param>
 public sealed record LengthAwareResult(
-    double Reward, double Accuracy, Repetition Repetition, int Length, double? Rho, string? Override);
+    double Reward, double Accuracy, Repetition Repetition, int Length, double? Rho, string? Override)
+{
+    /// <summary>What the verifier said.</summary>
+    public bool Correct { get; init; }
+
+    /// <summary>Whether the response lacks its end token.</summary>
+    public bool Incomplete { get; init; }
+
+    /// <summary>Whether it holds one well-formed reasoning block.</summary>
+    public bool ThinkValid { get; init; }
+
+    /// <summary>The reading of the formulas; see <see cref="LengthAwareReward.Definition"/>.</summary>
+    public string Definition { get; } = LengthAwareReward.Definition;
+}
 
 /// <summary>Advantages of a group of rewards.</summary>
 /// <param name="Values">(reward - mean) / (deviation + epsilon), in order; all 0 when all rewards are equal.</param>
@@ -112,7 +125,10 @@ public static class LengthAwareReward
         }
 
         double reward = (options.AccuracyWeight * accuracy) + (options.RepetitionWeight * repetition.Penalty);
-        return new LengthAwareResult(reward, accuracy, repetition, tokens.Length, rho, rule);
+        return new LengthAwareResult(reward, accuracy, repetition, tokens.Length, rho, rule)
+        {
+            Correct = correct, Incomplete = !complete, ThinkValid = thinkValid,
+        };
     }
 
     /// <summary>The accuracy part without overrides, for a response of <paramref name="length"/> tokens.</summary>

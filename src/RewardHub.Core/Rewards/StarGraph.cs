@@ -55,18 +55,63 @@ public sealed record StarGraph
         var draws = new KeyedDraws(seed, string.Create(CultureInfo.InvariantCulture, $"star/{arms}"), depth, index);
         int nodes = 2 + (arms * depth), goalArm = draws.Below(arms);
         int[] labels = [.. Enumerable.Range(0, nodes)];
-        if (!easy) Shuffle(labels, draws);
+        if (!easy) draws.Shuffle(labels);
 
         var edges = new List<string>(nodes - 1);
         for (int node = 1; node < nodes; node++)
             edges.Add(string.Create(CultureInfo.InvariantCulture, $"{labels[Parent(node, depth)]}-{labels[node]}"));
         string[] order = [.. edges];
-        Shuffle(order, draws);
+        draws.Shuffle(order);
         int goal = labels[2 + (goalArm * depth) + depth - 1];
         string prompt = string.Create(
             CultureInfo.InvariantCulture, $"edges: {string.Join(' ', order)}; start: {labels[0]}; goal: {goal}; walk:");
         return new StarGraph(arms, depth, goalArm, labels, prompt);
     }
+
+    /// <summary>The graph of a prompt in this serialization; null when it is not a star with arms of one length and its goal at the end of one.</summary>
+    public static StarGraph? Parse(string prompt)
+    {
+        string[] parts = prompt.Trim().Split(';');
+        if (prompt.Length > 200_000 || parts is not [var edges, var start, var goal, var walk] || walk.Trim() != "walk:" || !edges.StartsWith("edges: ", StringComparison.Ordinal)
+            || Number(start, " start: ") is not { } s || Number(goal, " goal: ") is not { } g)
+        {
+            return null;
+        }
+
+        var neighbors = new Dictionary<int, List<int>>();
+        foreach (string edge in edges["edges: ".Length..].Split(' '))
+        {
+            int dash = edge.IndexOf('-', StringComparison.Ordinal);
+            if (dash < 0 || Number(edge[..dash], "") is not { } a || Number(edge[(dash + 1)..], "") is not { } b || a == b) return null;
+            if (!neighbors.TryAdd(a, [b])) neighbors[a].Add(b);
+            if (!neighbors.TryAdd(b, [a])) neighbors[b].Add(a);
+        }
+
+        if (!neighbors.TryGetValue(s, out List<int>? first) || first is not [var root]) return null;
+        List<int> labels = [s, root];
+        int depth = 0, goalArm = -1, arms = 0;
+        foreach (int child in neighbors[root].Where(node => node != s))
+        {
+            (int before, int at, int length) = (root, child, 1);
+            labels.Add(at);
+            while (neighbors[at] is { Count: 2 } both)
+            {
+                (before, at) = (at, both[0] == before ? both[1] : both[0]);
+                if (++length > 100) return null;
+                labels.Add(at);
+            }
+
+            if (neighbors[at].Count != 1 || (depth > 0 && length != depth)) return null;
+            if (at == g) goalArm = arms;
+            (depth, arms) = (length, arms + 1);
+        }
+
+        bool whole = goalArm >= 0 && arms <= 100 && labels.Count == neighbors.Count && labels.Distinct().Count() == labels.Count;
+        return whole ? new StarGraph(arms, depth, goalArm, [.. labels], prompt) : null;
+    }
+
+    private static int? Number(string text, string before) =>
+        text.StartsWith(before, StringComparison.Ordinal) && int.TryParse(text.AsSpan(before.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
 
     /// <summary>The shortest walk as text.</summary>
     public string ShortestAnswer()
@@ -78,8 +123,11 @@ public sealed record StarGraph
     }
 
     /// <summary>Reads and judges a walk: space-separated labels.</summary>
-    public StarWalk Judge(string response)
+    /// <param name="response">The walk.</param>
+    /// <param name="budgetSpent">Whether the response was cut at its budget, which counts as a loop of nodes.</param>
+    public StarWalk Judge(string response, bool budgetSpent = false)
     {
+        var repeated = new ExcursionCount();
         var nodeOf = new Dictionary<int, int>(Labels.Count);
         for (int node = 0; node < Labels.Count; node++) nodeOf[Labels[node]] = node;
         int steps = -1, previous = -1, resets = 0, excursions = 0, repeats = 0, lastArm = -1, arm = -1;
@@ -102,6 +150,7 @@ public sealed record StarGraph
             }
 
             node = nodeOf[label];
+            repeated.Add(node);
             if (previous == 1 && node == 0) resets++;
             if (previous == 1 && node > 1)
             {
@@ -121,6 +170,8 @@ public sealed record StarGraph
             Reward = correct ? 1 : 0,
             Efficiency = correct ? (double)ShortestWalk / steps : 0,
             Steps = Math.Max(0, steps),
+            Stretch = (double)Math.Max(0, steps) / ShortestWalk,
+            NodeLoop = budgetSpent || repeated.Most >= ExcursionCount.Loop,
             Resets = resets,
             ArmsTried = tried.Count,
             RepeatRate = excursions > 1 ? (double)repeats / (excursions - 1) : null,
@@ -140,15 +191,6 @@ public sealed record StarGraph
     private int Node(int arm, int place) => 2 + (arm * Depth) + place - 1;
 
     private static int Parent(int node, int depth) => node == 1 ? 0 : (node - 2) % depth == 0 ? 1 : node - 1;
-
-    private static void Shuffle<T>(T[] items, KeyedDraws draws)
-    {
-        for (int i = items.Length - 1; i > 0; i--)
-        {
-            int other = draws.Below(i + 1);
-            (items[i], items[other]) = (items[other], items[i]);
-        }
-    }
 }
 
 /// <summary>What a walk on a star graph did.</summary>
@@ -162,6 +204,12 @@ public sealed record StarWalk
 
     /// <summary>Moves.</summary>
     public required int Steps { get; init; }
+
+    /// <summary>Moves over the moves of the shortest walk.</summary>
+    public required double Stretch { get; init; }
+
+    /// <summary>Whether the same excursion from the root to the root comes at least five times in a row, or the budget was spent.</summary>
+    public required bool NodeLoop { get; init; }
 
     /// <summary>Moves from the root back to the start.</summary>
     public required int Resets { get; init; }

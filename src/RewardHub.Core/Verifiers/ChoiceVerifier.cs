@@ -71,7 +71,7 @@ internal static class ChoiceVerifier
                 letters = 1u << index;
                 return true;
             case JsonValueKind.String:
-                return ChoiceText.Alone(element.GetString(), last, out letters);
+                return ChoiceText.Alone(Labels.Text(element), last, out letters);
             case JsonValueKind.Array:
                 if (element.GetArrayLength() is 0 or > 26) return false;
                 foreach (JsonElement entry in element.EnumerateArray())

@@ -34,12 +34,21 @@ internal static class Labels
 
     public static ItemError Bad(string message) => new(ErrorCodes.BadLabel, message, "label");
 
-    private static string? Text(JsonElement element) => element.ValueKind switch
+    /// <summary>A string or number as text; null for anything else.</summary>
+    public static string? Text(JsonElement element)
     {
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.GetRawText(),
-        _ => null,
-    };
+        if (element.ValueKind == JsonValueKind.Number) return element.GetRawText();
+        if (element.ValueKind != JsonValueKind.String) return null;
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 alone stands for no character.
+            return null;
+        }
+    }
 
     private static Outcome<string[]> Checked(string[] texts)
     {

@@ -78,8 +78,8 @@ internal static class ListVerifier
         var items = new List<string>();
         foreach (JsonElement entry in list.EnumerateArray())
         {
-            if (entry.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) return null;
-            items.Add(TextNormalization.Apply(entry.ToString(), names));
+            if (Labels.Text(entry) is not { } text) return null;
+            items.Add(TextNormalization.Apply(text, names));
         }
 
         return items;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using RewardHub.Verifiers.Symbolic;
 
 namespace RewardHub.Verifiers;
@@ -8,6 +9,12 @@ namespace RewardHub.Verifiers;
 /// <param name="Rule">Which rule found it.</param>
 internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
 {
+    /// <summary>What the text may mean besides; null when there is one reading.</summary>
+    public Expr? Other { get; init; }
+
+    /// <summary>Units that the form leaves out.</summary>
+    public string Units { get; init; } = "";
+
     private const int MaxBoxes = 6;
     private const int MaxLine = 400;
 
@@ -34,22 +41,24 @@ internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
 
         ReadOnlySpan<char> trimmed = text.Trim();
         bool line = trimmed.Length <= MaxLine && !trimmed.Contains('\n');
-        if (line && Plain(trimmed, words) is { } whole) return new MathAnswer(trimmed.ToString(), whole, "whole");
+        if (line && Plain(trimmed, words) is { } whole) return Of(trimmed, whole, "whole");
         MathAnswer? formula = Formula(text, last: true) is { } stated ? Marked(stated, "last_formula") : null;
         if (formula is { Form: not null }) return formula;
         ReadOnlySpan<char> lastLine = AnswerText.LastLine(text);
         if (lastLine.Length <= MaxLine)
         {
-            if (!line && Plain(lastLine, words) is { } end) return new MathAnswer(lastLine.ToString(), end, "last_line");
+            if (!line && Plain(lastLine, words) is { } end) return Of(lastLine, end, "last_line");
             int equals = lastLine.LastIndexOf('=');
             if (equals >= 0 && Plain(lastLine[(equals + 1)..], words: false) is { } right)
-                return new MathAnswer(lastLine[(equals + 1)..].Trim().ToString(), right, "last_line");
+                return Of(lastLine[(equals + 1)..].Trim(), right, "last_line");
         }
 
         // Mathematics that is not read does not count as the last number in it.
         if (formula is not null) return formula;
-        if (line && trimmed.ContainsAny('\\', '^')) return new MathAnswer(trimmed.ToString(), null, "whole");
+        if (line && IsNotation(trimmed)) return new MathAnswer(trimmed.ToString(), null, "whole");
         if (!NumberText.Last(text, out ReadNumber number)) return null;
+        if (MathParser.Scale(text[number.End..Math.Min(text.Length, number.End + 20)], out Rational scale))
+            return new MathAnswer($"{text[number.Start..number.End]} × {scale}", new Expr.Number(number.Value * scale), "last_number");
         Expr value = new Expr.Number(number.Value);
         return new MathAnswer(
             text[number.Start..number.End].ToString(), number.Percent ? new Expr.Percent(value) : value, "last_number");
@@ -58,9 +67,40 @@ internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
     /// <summary>A text that a mark sets apart: parsed as mathematics, or else as words when it holds nothing else.</summary>
     public static MathAnswer Marked(string text, string rule)
     {
-        Expr? form = text.Length > MathParser.MaxLength ? null : MathParser.Parse(text);
-        if (form is null && IsWordy(text)) form = MathParser.Words(text);
-        return new MathAnswer(text.Trim(), form, rule);
+        Reading? reading = text.Length > MathParser.MaxLength ? null : MathParser.Read(text);
+        if (reading is null && IsWordy(text) && MathParser.Words(text) is { } words) reading = new Reading(words, null, "");
+        return reading is null ? new MathAnswer(text.Trim(), null, rule) : Of(text.AsSpan().Trim(), reading, rule);
+    }
+
+    private static MathAnswer Of(ReadOnlySpan<char> text, Reading reading, string rule) =>
+        new(text.ToString(), reading.Form is Expr.Words words ? Numeral(words) : reading.Form, rule) { Other = reading.Other, Units = reading.Units };
+
+    /// <summary>five is 5.</summary>
+    private static Expr Numeral(Expr.Words words)
+    {
+        int value = Array.IndexOf(Numerals, words.Text);
+        return value < 0 ? words : new Expr.Number(value);
+    }
+
+    private static readonly string[] Numerals =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+         "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"];
+
+    private static readonly SearchValues<char> Signs = SearchValues.Create("[](){}<>=≤≥∪∩±/√⁻:");
+
+    /// <summary>Notation rather than a sentence: LaTeX, or signs and digits without words.</summary>
+    private static bool IsNotation(ReadOnlySpan<char> text)
+    {
+        if (text.ContainsAny('\\', '^')) return true;
+        if (!text.ContainsAny(Signs) && !text.EndsWith("..", StringComparison.Ordinal) && !text.EndsWith("…", StringComparison.Ordinal)) return false;
+        int letters = 0;
+        foreach (char c in text)
+        {
+            letters = char.IsLetter(c) ? letters + 1 : 0;
+            if (letters > 2) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Letters, digits inside words, spaces and light punctuation; of LaTeX only text commands.</summary>
@@ -70,6 +110,15 @@ internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
         foreach (char c in text)
         {
             letters |= char.IsLetter(c);
+            // Notation that the parser does not read is no word: x⁻¹ is not x.
+            if (c > 127 && !char.IsLetter(c) && !char.IsWhiteSpace(c) && char.GetUnicodeCategory(c) is not (System.Globalization.UnicodeCategory.NonSpacingMark
+                or System.Globalization.UnicodeCategory.SpacingCombiningMark or System.Globalization.UnicodeCategory.FinalQuotePunctuation
+                or System.Globalization.UnicodeCategory.InitialQuotePunctuation or System.Globalization.UnicodeCategory.DashPunctuation
+                or System.Globalization.UnicodeCategory.OtherPunctuation))
+            {
+                return false;
+            }
+
             if (c is '^' or '_' or '=' or '+' or '<' or '>' or '/' or '*' or '&' or '|') return false;
         }
 
@@ -78,13 +127,14 @@ internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
             || text.TrimStart().StartsWith("\\mbox", StringComparison.Ordinal) || text.TrimStart().StartsWith("\\mathrm", StringComparison.Ordinal);
     }
 
-    private static Expr? Plain(ReadOnlySpan<char> text, bool words)
+    private static Reading? Plain(ReadOnlySpan<char> text, bool words)
     {
         if (text.IsEmpty) return null;
-        Expr? form = MathParser.Parse(text);
-        if (form is Expr.Words or Expr.Several { Items: [Expr.Words, ..] } && !words) return null;
-        if (form is null && words && IsWordy(text)) return MathParser.Words(text);
-        return form;
+        Reading? reading = MathParser.Read(text);
+        if (reading?.Form is Expr.Words said && !words) return Numeral(said) is Expr.Number number ? new Reading(number, null, "") : null;
+        if (reading?.Form is Expr.Several { Items: [Expr.Words, ..] } && !words) return null;
+        if (reading is null && words && IsWordy(text) && MathParser.Words(text) is { } all) return new Reading(all, null, "");
+        return reading;
     }
 
     /// <summary>The last group of boxes; boxes joined by nothing but commas, "and" or "or" are one answer, at most six of them.</summary>
@@ -130,7 +180,7 @@ internal sealed record MathAnswer(string Text, Expr? Form, string Rule)
                 ? Formula(rest, last: false) : null;
             stated ??= Sentence(rest).ToString();
             if (stated.Length > MaxLine) continue;
-            if (Plain(stated, words: true) is { } form && (words || form is not Expr.Words)) return new MathAnswer(stated, form, "phrase");
+            if (Plain(stated, words: true) is { } reading && Of(stated, reading, "phrase") is var found && (words || found.Form is not Expr.Words)) return found;
         }
 
         return null;

@@ -46,7 +46,7 @@ internal static class MathVerifier
             return Verdict.Unparseable($"The answer is longer than {MathParser.MaxLength} characters.", Evidence.Of("rule", answer.Rule));
 
         string plain = Strip(answer.Text);
-        MathAnswer? open = null;
+        MathAnswer? open = null, different = null;
         foreach (MathAnswer label in gold)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -61,27 +61,57 @@ internal static class MathVerifier
                 return Verdict.Decided(true, Describe(label, answer, "words"));
             var equivalence = new Equivalence();
             bool? same = equivalence.Same(label.Form, answer.Form);
-            if (same == true) return Verdict.Decided(true, Describe(label, answer, equivalence.Method));
-            if (same is null) open ??= label;
+            if (UnitNames.Differ(label.Units, answer.Units))
+            {
+                different = label;
+                continue;
+            }
+
+            if (same == true) return Verdict.Decided(true, Describe(label, answer, equivalence.Method, equivalence.Error));
+            if (same is null || Otherwise(label, answer) || new Equivalence().SameButForAName(label.Form, answer.Form)) open ??= label;
         }
 
         if (answer.Form is null)
             return Verdict.Unparseable("The answer is not mathematics that the verifier reads.", Describe(gold[0], answer, "none"));
+        if (open is null && different is not null)
+            return Verdict.Undecided("The label and the answer have different units, which the verifier does not convert.", Describe(different, answer, "none"));
         if (open is null) return Verdict.Decided(false, Describe(gold[0], answer, "compared"));
         string reason = open.Form is null ? "The label is not mathematics that the verifier reads, and the texts differ."
             : "The forms differ and neither exact arithmetic nor sampling tells whether they mean the same.";
         return Verdict.Undecided(reason, Describe(open, answer, "none"));
     }
 
-    private static Dictionary<string, string> Describe(MathAnswer label, MathAnswer answer, string method) => new(6)
+    /// <summary>Whether another reading of either text would agree, so that "different" proves nothing.</summary>
+    private static bool Otherwise(MathAnswer label, MathAnswer answer)
     {
-        ["rule"] = answer.Rule,
-        ["method"] = method,
-        ["answer"] = Evidence.Clip(answer.Text),
-        ["answer_form"] = answer.Form is null ? "" : Evidence.Clip(answer.Form.Show()),
-        ["label"] = Evidence.Clip(label.Text),
-        ["label_form"] = label.Form is null ? "" : Evidence.Clip(label.Form.Show()),
-    };
+        if (label.Other is null && answer.Other is null) return false;
+        foreach (Expr? gold in (ReadOnlySpan<Expr?>)[label.Form, label.Other])
+        {
+            foreach (Expr? said in (ReadOnlySpan<Expr?>)[answer.Form, answer.Other])
+            {
+                if (gold is not null && said is not null && new Equivalence().Same(gold, said) != false) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Dictionary<string, string> Describe(MathAnswer label, MathAnswer answer, string method, string error = "")
+    {
+        var evidence = new Dictionary<string, string>(8)
+        {
+            ["rule"] = answer.Rule,
+            ["method"] = method,
+            ["answer"] = Evidence.Clip(answer.Text),
+            ["answer_form"] = answer.Form is null ? "" : Evidence.Clip(answer.Form.Show()),
+            ["label"] = Evidence.Clip(label.Text),
+            ["label_form"] = label.Form is null ? "" : Evidence.Clip(label.Form.Show()),
+        };
+        if (error.Length > 0) evidence["error_probability"] = error;
+        if (answer.Units.Length > 0) evidence["answer_units_dropped"] = Evidence.Clip(answer.Units);
+        if (label.Units.Length > 0) evidence["label_units_dropped"] = Evidence.Clip(label.Units);
+        return evidence;
+    }
 
     /// <summary>
     /// The text without what never carries meaning: white space, $, \left, \right, thin spaces, a final period. Between two letters

@@ -53,7 +53,7 @@ internal static class RegexVerifier
     {
         if (input.Label is not { ValueKind: JsonValueKind.String or JsonValueKind.Number } label)
             return Verdict.BadLabel("The label must be a string (the pattern, or the text to capture) or a number.");
-        string labelText = label.ValueKind == JsonValueKind.String ? label.GetString()! : label.GetRawText();
+        if (Labels.Text(label) is not { } labelText) return Verdict.BadLabel("The label must be a string or a number.");
         string option = Pattern.Of(input.Options);
         bool captures = option.Length > 0;
         string pattern = captures ? option : labelText;

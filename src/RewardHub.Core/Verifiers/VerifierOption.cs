@@ -113,7 +113,7 @@ public abstract record VerifierOption(string Name, string Summary)
 
         /// <inheritdoc/>
         public override string? Problem(JsonElement value) =>
-            value.ValueKind == JsonValueKind.String && Values.Contains(value.GetString()!) ? null : $"must be one of {Range}";
+            Labels.Text(value) is { } name && value.ValueKind == JsonValueKind.String && Values.Contains(name) ? null : $"must be one of {Range}";
 
         /// <summary>The checked value, or the default.</summary>
         public string Of(IReadOnlyDictionary<string, JsonElement>? given) =>
@@ -141,8 +141,8 @@ public abstract record VerifierOption(string Name, string Summary)
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (JsonElement entry in value.EnumerateArray())
             {
-                if (entry.ValueKind != JsonValueKind.String || !Values.Contains(entry.GetString()!)) return "must hold " + Range;
-                if (!seen.Add(entry.GetString()!)) return $"must not name '{entry.GetString()}' twice";
+                if (entry.ValueKind != JsonValueKind.String || Labels.Text(entry) is not { } name || !Values.Contains(name)) return "must hold " + Range;
+                if (!seen.Add(name)) return $"must not name '{name}' twice";
             }
 
             return null;
@@ -167,8 +167,8 @@ public abstract record VerifierOption(string Name, string Summary)
 
         /// <inheritdoc/>
         public override string? Problem(JsonElement value) =>
-            value.ValueKind != JsonValueKind.String ? "must be a string"
-            : value.GetString()!.Length > MaxLength ? $"must hold {Range}"
+            value.ValueKind != JsonValueKind.String || Labels.Text(value) is not { } text ? "must be a string"
+            : text.Length > MaxLength ? $"must hold {Range}"
             : null;
 
         /// <summary>The checked value, or the default.</summary>

@@ -4,7 +4,7 @@ namespace RewardHub.Verifiers;
 public static class VerifierRegistry
 {
     /// <summary>All verifiers by name.</summary>
-    public static IReadOnlyDictionary<string, Verifier> All { get; } = new[]
+    public static IReadOnlyDictionary<string, Verifier> All { get; } = new Verifier[]
     {
         ExactVerifier.Definition,
         ChoiceVerifier.Definition,
@@ -12,5 +12,6 @@ public static class VerifierRegistry
         RegexVerifier.Definition,
         MathVerifier.Definition,
         ListVerifier.Definition,
-    }.ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
+        JsonSchemaVerifier.Definition,
+    }.Concat(AlgorithmVerifiers.Definitions).ToDictionary(verifier => verifier.Name, StringComparer.Ordinal);
 }

@@ -55,6 +55,8 @@ public class LengthAwareRewardTests
         Assert.Equal(-4.0 / 13, LengthAwareReward.Of(tokens, true, false, true).Reward, 12);
         Assert.Equal(-8.0 / 13, LengthAwareReward.Of(tokens, true, true, false).Reward, 12);
         Assert.Equal(("incomplete", -0.5), (LengthAwareReward.Of(tokens, true, false, false).Override, LengthAwareReward.Of(tokens, true, false, false).Accuracy));
+        LengthAwareResult cut = LengthAwareReward.Of(tokens, true, false, true);
+        Assert.Equal((true, true, true, LengthAwareReward.Definition), (cut.Correct, cut.Incomplete, cut.ThinkValid, cut.Definition));
         LengthAwareResult think = LengthAwareReward.Of(tokens, true, false, false, new LengthAwareOptions { Precedence = OverridePrecedence.ThinkFirst });
         Assert.Equal(("think", -1.0), (think.Override, think.Accuracy));
         Assert.Equal("incomplete", LengthAwareReward.Of(tokens, true, false, true, new LengthAwareOptions { Precedence = OverridePrecedence.ThinkFirst }).Override);

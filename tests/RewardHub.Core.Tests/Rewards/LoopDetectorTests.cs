@@ -94,6 +94,40 @@ public class LoopDetectorTests
     }
 
     [Fact]
+    public void Turns_are_scanned_one_by_one_and_together()
+    {
+        int[] half = Cycle(40, 400), other = Cycle(40, 400);
+        LoopScan scan = LoopScan.Of([half, other], capHit: true, answerEnd: 0);
+        Assert.All(scan.Turns, turn => Assert.False(turn.IsLoop));
+        Assert.Equal((true, true, true, 800), (scan.Whole.IsLoop, scan.IsLoop, scan.CapHit, scan.Whole.Tokens));
+        Assert.Equal((30, 20, "token"), (scan.N, scan.K, scan.Unit));
+        LoopScan one = LoopScan.Of([Constant(49)]);
+        Assert.Same(one.Whole, one.Turns[0]);
+        Assert.Empty(LoopScan.Of([]).Turns);
+    }
+
+    [Fact]
+    public void An_answer_before_the_loop_is_told_from_one_in_it()
+    {
+        int[] tokens = [.. Enumerable.Range(1_000, 500), .. Cycle(40, 1_000)];
+        Assert.True(LoopScan.Of([tokens], answerEnd: 500).AnsweredBeforeLoop);
+        Assert.False(LoopScan.Of([tokens], answerEnd: 501).AnsweredBeforeLoop);
+        Assert.Null(LoopScan.Of([tokens]).AnsweredBeforeLoop);
+        Assert.Null(LoopScan.Of([Enumerable.Range(0, 100).ToArray()], answerEnd: 5).AnsweredBeforeLoop);
+    }
+
+    [Fact]
+    public void Text_is_scanned_by_words()
+    {
+        string loop = string.Concat(Enumerable.Repeat(" so\twe\n try again", 30));
+        LoopScan scan = LoopScan.OfText(["The answer is \\boxed{4} ." + loop], n: 3, k: 10, answer: "\\boxed{");
+        Assert.Equal((true, "word", 4, true), (scan.IsLoop, scan.Unit, scan.Whole.Period, scan.AnsweredBeforeLoop));
+        Assert.Equal(5 + (4 * 30), scan.Whole.Tokens);
+        Assert.False(LoopScan.OfText([loop + " \\boxed{4}"], n: 3, k: 10, answer: "\\boxed{").AnsweredBeforeLoop);
+        Assert.Null(LoopScan.OfText([loop], n: 3, k: 10, answer: "\\boxed{").AnsweredBeforeLoop);
+    }
+
+    [Fact]
     public void Rewards_follow_the_finding()
     {
         LoopFinding finding = LoopDetector.Scan([.. Enumerable.Range(1_000, 500), .. Cycle(40, 1_000)]);

@@ -76,6 +76,77 @@ public class StarGraphTests
     }
 
     [Fact]
+    public void A_prompt_reads_back_as_its_graph_and_nothing_else_does()
+    {
+        for (int index = 0; index < 40; index++)
+        {
+            StarGraph graph = StarGraph.Create(1 + (index % 6), 1 + (index / 6), 2, index, easy: index % 2 == 0);
+            StarGraph read = StarGraph.Parse(graph.Prompt)!;
+            Assert.Equal((graph.Arms, graph.Depth, graph.Goal), (read.Arms, read.Depth, read.Goal));
+            Assert.Equal(graph.ShortestAnswer(), read.ShortestAnswer());
+        }
+
+        foreach (string other in (string[])
+            ["", "edges: 1-2; start: 1; goal: 1; walk:", "edges: 1-2 2-3 3-1; start: 1; goal: 3; walk:", "edges: 1-2 2-3 2-4 4-5; start: 1; goal: 3; walk:",
+             "edges: 1-2 2-3; start: 1; goal: 9; walk:", "edges: 1-2 2-3; start: 3; goal: 1; walk: 3 2", "edges: 1-2 2-3 3-4 4-3; start: 1; goal: 4; walk:"])
+        {
+            Assert.Null(StarGraph.Parse(other));
+        }
+    }
+
+    [Fact]
+    public void The_shipped_oracles_walk_as_described()
+    {
+        double uniform = 0, eager = 0;
+        for (int run = 0; run < 4_000; run++)
+        {
+            StarGraph graph = StarGraph.Create(5, 5, 3, run);
+            Assert.Equal(1, graph.Judge(StarGraphOracles.Optimal(graph)).Stretch);
+            StarWalk walk = graph.Judge(StarGraphOracles.Uniform(graph, new KeyedDraws(1, "uniform", 5, run)));
+            Assert.Equal(1, walk.Reward);
+            uniform += walk.Steps;
+            eager += graph.Judge(StarGraphOracles.Uniform(graph, new KeyedDraws(1, "uniform", 5, run), margin: 0.1)).Steps;
+            StarWalk stuck = graph.Judge(StarGraphOracles.Sticky(graph, new KeyedDraws(1, "sticky", 5, run)));
+            Assert.Equal(stuck.Reward == 0, stuck.NodeLoop);
+            Assert.Equal(stuck.Reward == 1 ? null : 1.0, stuck.RepeatRate);
+        }
+
+        double deviation = 10 * Math.Sqrt(20) / Math.Sqrt(4_000);
+        Assert.InRange(uniform / 4_000, 46 - (4 * deviation), 46 + (4 * deviation));
+        // With a margin of 0.1 the goal's arm has 0.28: (1 - 0.28) / 0.28 wrong excursions of 10 moves.
+        double expected = 6 + (10 * 0.72 / 0.28);
+        Assert.InRange(eager / 4_000, expected - 2, expected + 2);
+    }
+
+    [Fact]
+    public void The_risk_of_going_back_predicts_a_greedy_loop()
+    {
+        // p = 0.6 over 5 children that look alike is 0.12 each: the reset with 0.4 wins.
+        Assert.True(StarGraphRisk.PredictsLoop(0.6, 0.4, 4));
+        Assert.True(StarGraphRisk.PredictsLoop(0.6, 0.121, 4));
+        Assert.False(StarGraphRisk.PredictsLoop(0.6, 0.12, 4));
+        Assert.False(StarGraphRisk.PredictsLoop(0.6, 0.4, 0));
+        StarGraphRisk risk = StarGraphRisk.Of(Math.Log(0.4), [Math.Log(0.2), Math.Log(0.1), Math.Log(0.3)], goalArm: 0);
+        Assert.Equal(Math.Log(0.4 / 0.3), risk.RiskGap, 12);
+        Assert.Equal(0.0, risk.GoalMargin!.Value, 12);
+        Assert.Null(StarGraphRisk.Of(-1, [-1], 0).GoalMargin);
+        Assert.Throws<ArgumentException>(() => StarGraphRisk.Of(0.1, [-1], 0));
+        Assert.Throws<ArgumentException>(() => StarGraphRisk.Of(-1, [double.NaN], 0));
+        Assert.Throws<ArgumentException>(() => StarGraphRisk.Of(-1, [-1], 1));
+    }
+
+    [Fact]
+    public void The_same_excursion_five_times_in_a_row_is_a_loop_of_nodes()
+    {
+        StarGraph graph = StarGraph.Create(5, 2, 1, 0);
+        (int start, int root) = (graph.Labels[0], graph.Labels[1]);
+        string Resets(int times) => $"{start} {root}" + string.Concat(Enumerable.Repeat($" {start} {root}", times));
+        Assert.False(graph.Judge(Resets(4)).NodeLoop);
+        Assert.True(graph.Judge(Resets(5)).NodeLoop);
+        Assert.True(graph.Judge(Resets(1), budgetSpent: true).NodeLoop);
+    }
+
+    [Fact]
     public void A_chooser_that_sticks_to_one_arm_has_repeat_rate_1()
     {
         StarGraph graph = StarGraph.Create(5, 1, 1, 1);

@@ -55,6 +55,34 @@ public class MathVerifierTests
     }
 
     [Fact]
+    public void Verify_is_not_caught_by_notation_that_is_easily_misread()
+    {
+        var wrong = new List<string>();
+        foreach (string line in MathTraps.Decided.Split('\n').Concat(MathTraps.Open.Split('\n').Select(open => open + " ¦ u")))
+        {
+            string[] parts = line.Split('¦', StringSplitOptions.TrimEntries);
+            VerdictStatus expected = parts[2] switch
+            {
+                "c" => VerdictStatus.Correct, "i" => VerdictStatus.Incorrect, "u" => VerdictStatus.Undecided, _ => VerdictStatus.Unparseable,
+            };
+            Verdict verdict = Verify.With("math", parts[1], parts[0]);
+            if (verdict.Status != expected) wrong.Add($"{line} but {verdict.Status} {string.Join("; ", verdict.Evidence)} {verdict.Error?.Message}");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public void Evidence_names_dropped_units_and_the_bound_on_an_error()
+    {
+        Verdict units = Verify.With("math", "\\boxed{5 \\text{ cm}}", "5");
+        Assert.Equal((VerdictStatus.Correct, "cm"), (units.Status, units.Evidence["answer_units_dropped"]));
+        Verdict points = Verify.With("math", "\\sin^2 x + \\cos^2 x", "1");
+        Assert.Equal((VerdictStatus.Correct, "points", "1e-25"), (points.Status, points.Evidence["method"], points.Evidence["error_probability"]));
+        Assert.False(Verify.With("math", "x+1", "1+x").Evidence.ContainsKey("error_probability"));
+    }
+
+    [Fact]
     public void Every_gold_answer_of_the_table_equals_itself_however_it_is_laid_out()
     {
         var wrong = new List<string>();

@@ -5,7 +5,7 @@ namespace RewardHub.Verifiers.Symbolic;
 /// Asymmetric on purpose, as Math-Verify is: a prediction may say more than the gold answer (a chain x = 2 + 3 = 5 for 5), and an
 /// inequality as gold accepts the interval, but the reverse is not accepted.
 /// </remarks>
-internal sealed class Equivalence
+internal sealed partial class Equivalence
 {
     private const int MaxItems = 64;
 
@@ -13,6 +13,9 @@ internal sealed class Equivalence
 
     /// <summary>What decided: <c>same_form</c>, <c>exact</c>, <c>rounding</c>, <c>points</c>, <c>structure</c>.</summary>
     public string Method { get; private set; } = "structure";
+
+    /// <summary>Bound on the chance that a comparison at points is wrong; empty when the decision is exact.</summary>
+    public string Error { get; private set; } = "";
 
     public bool? Same(Expr gold, Expr answer)
     {
@@ -27,19 +30,32 @@ internal sealed class Equivalence
 
     private bool? Compare(Expr gold, Expr answer)
     {
+        if (Ranged(gold) && Ranged(answer) && (gold is Expr.Several || answer is Expr.Several)) return Inequalities(gold, answer);
+        if (gold is Expr.Several { Joint: not "or" } && Ranged(gold) && answer is Expr.Bracketed or Expr.SetOperation) return Inequalities(gold, answer);
+        // "nπ, n ∈ ℤ" says of n what an answer may leave unsaid.
+        if (gold is Expr.Several { Items: [var family, Expr.Relation { Operators: "∈" }] } && answer is not Expr.Several) return Same(family, answer) == false ? false : null;
+        if (gold is Expr.Relation { Operators: "=" } equation && !Named(equation.Sides[0]) && answer is Expr.Several) return null;
         if (gold is Expr.Relation goldRelation && answer is Expr.Relation answerRelation) return Relations(goldRelation, answerRelation);
         if (gold is Expr.Relation only) return GoldRelation(only, answer);
         if (answer is Expr.Relation said) return AnswerRelation(gold, said);
-        if (gold is Expr.Words || answer is Expr.Words) return gold is Expr.Words a && answer is Expr.Words b && a.Text == b.Text;
+        if (gold is Expr.Words || answer is Expr.Words) return SameWords(gold, answer);
+        if (Clocks(gold) || Clocks(answer)) return SameClock(gold, answer);
+        if (gold is Expr.Symbol { Name: [var one1] } && answer is Expr.Symbol { Name: [var one2] } && one1 != one2
+            && char.ToUpperInvariant(one1) == char.ToUpperInvariant(one2)) return null;
 
-        if (gold is Expr.Braces { Items.Count: 1 } one && Scalar(answer)) return Compare(one.Items[0], answer);
-        if (answer is Expr.Braces { Items.Count: 1 } alone && Scalar(gold)) return Compare(gold, alone.Items[0]);
+        if (gold is Expr.Braces { Items.Count: 1 } one && (Scalar(answer) || answer is Expr.Bracketed { Open: '(' })) return Compare(one.Items[0], answer);
+        if (answer is Expr.Braces { Items.Count: 1 } alone && (Scalar(gold) || gold is Expr.Bracketed { Open: '(' })) return Compare(gold, alone.Items[0]);
         if (gold is Expr.SetOperation or Expr.Bracketed && answer is Expr.Several many && many.Items.Any(IsInequality)) return false;
         if (Scalar(gold) && Scalar(answer)) return Scalars(gold, answer);
+        // I may be the identity matrix.
+        if ((gold is Expr.Matrix && answer is Expr.Symbol) || (gold is Expr.Symbol && answer is Expr.Matrix)) return null;
         if (Scalar(gold) != Scalar(answer) && !IsLine(gold) && !IsLine(answer)) return false;
 
         return (gold, answer) switch
         {
+            (Expr.Matrix m, Expr.Bracketed t) when Rows(t, m.Columns) is { } rows => InOrder(m.Entries, rows),
+            (Expr.Bracketed t, Expr.Matrix m) when Rows(t, m.Columns) is { } rows => InOrder(rows, m.Entries),
+            (Expr.Bracketed { Open: '(', Close: ')' } t, Expr.Several list) when Assigned(list) is { } named => Coordinates(t.Items, list, named),
             (Expr.Matrix m, Expr.Matrix n) => m.Columns != n.Columns ? false : InOrder(m.Entries, n.Entries),
             (Expr.Matrix m, Expr.Bracketed t) => Flat(m) ? InOrder(m.Entries, t.Items) : false,
             (Expr.Bracketed t, Expr.Matrix m) => Flat(m) ? InOrder(t.Items, m.Entries) : false,
@@ -51,6 +67,13 @@ internal sealed class Equivalence
             _ => Sets(gold, answer),
         };
     }
+
+    private static bool Ranged(Expr value) => IsInequality(value) || (value is Expr.Several several && several.Items.All(IsInequality));
+
+    private bool? Inequalities(Expr gold, Expr answer) =>
+        Ranges.Of(gold, _budget) is { } a && Ranges.Of(answer, _budget) is { } b
+            ? gold is Expr.Bracketed || !SameVariable(gold, answer) ? false : SameRanges(a, b)
+            : gold is Expr.Several left && answer is Expr.Several right && Matched(left.Items, right.Items) == true ? true : null;
 
     private bool? Unordered(Expr gold, Expr answer)
     {
@@ -136,12 +159,16 @@ internal sealed class Equivalence
             return same == true ? true : null;
         }
 
+        // [1, 1] is {1}.
+        if (gold is Expr.Bracketed { Open: '[', Close: ']', Items: [var low, var high] } && answer is Expr.Braces && Same(low, high) != false) return null;
+        if (answer is Expr.Bracketed { Open: '[', Close: ']', Items: [var from, var to] } && gold is Expr.Braces && Same(from, to) != false) return null;
         return gold is Expr.SetOperation || answer is Expr.SetOperation ? null : false;
     }
 
     private bool? SameRanges(List<Interval> gold, List<Interval> answer)
     {
-        if (gold.Count != answer.Count) return false;
+        bool known = Ranges.Merge(gold, out gold) & Ranges.Merge(answer, out answer);
+        if (gold.Count != answer.Count) return known ? false : null;
         bool? all = true;
         foreach (Interval interval in gold) all = And(all, Any(answer.Select(other => SameInterval(interval, other))));
         return all;
@@ -204,6 +231,7 @@ internal sealed class Equivalence
 
     private static bool SameVariable(Expr a, Expr b)
     {
+        if (b is Expr.Bracketed or Expr.SetOperation) return true;
         var left = new SortedSet<string>(StringComparer.Ordinal);
         var right = new SortedSet<string>(StringComparer.Ordinal);
         Sampling.Collect(a, left);
@@ -246,7 +274,9 @@ internal sealed class Equivalence
 
         if (same is not null) return same;
         Method = "points";
-        return Sampling.Compare(gold, answer, _budget) switch { Agreement.Same => true, Agreement.Different => false, _ => null };
+        Agreement agreement = Sampling.Compare(gold, answer, _budget);
+        if (agreement == Agreement.Same) Error = Sampling.ErrorProbability(gold, answer);
+        return agreement switch { Agreement.Same => true, Agreement.Different => false, _ => null };
     }
 
     private bool? EitherScale(Expr percent, Expr other, bool goldIsPercent)
@@ -278,10 +308,9 @@ internal sealed class Equivalence
     /// <summary>Whether a decimal is the value of an expression without variables, rounded to the decimals written.</summary>
     private static bool Approximates(Expr value, Expr other)
     {
-        if (other is not Expr.Number number || !MayRound(number) || number.Decimals > 12) return false;
-        System.Numerics.Complex exact = Sampling.Evaluate(value, [], naturalLog: true);
-        if (!System.Numerics.Complex.IsFinite(exact) || Math.Abs(exact.Imaginary) > 1e-12) return false;
-        double half = 0.5 * Math.Pow(10, -number.Decimals);
-        return Math.Abs(exact.Real - number.Value.ToDouble()) <= (half * (1 + 1e-9)) + (Math.Abs(exact.Real) * 1e-15);
+        if (other is not Expr.Number number || !MayRound(number) || number.Decimals > 40) return false;
+        if (LongComplex.Evaluate(value, [], naturalLog: true) is not { } exact || exact.Imaginary.Magnitude > -120) return false;
+        LongReal distance = (exact.Real - LongReal.Of(number.Value)).Abs(), half = LongReal.Of(Rational.PowerOfTen(-number.Decimals) / 2);
+        return (distance - half).Sign <= 0;
     }
 }

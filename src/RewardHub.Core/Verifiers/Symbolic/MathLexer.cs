@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Globalization;
-using System.Numerics;
 
 namespace RewardHub.Verifiers.Symbolic;
 
@@ -31,7 +29,7 @@ internal enum TokenKind
 internal readonly record struct Token(TokenKind Kind, string Text, Rational Value = default, int Decimals = -1, bool SpaceBefore = false);
 
 /// <summary>Cuts an answer, LaTeX or plain, into tokens. Linear in the text, which the caller bounds.</summary>
-internal static class MathLexer
+internal static partial class MathLexer
 {
     /// <summary>Most tokens of one answer.</summary>
     private const int MaxTokens = 1_500;
@@ -76,6 +74,8 @@ internal static class MathLexer
         ["pi"] = "π", ["Pi"] = "π", ["inf"] = "∞", ["infinity"] = "∞", ["Infinity"] = "∞", ["oo"] = "∞",
     }.ToFrozenDictionary();
 
+    private const string UnitLetters = "mgshNJWVLlAKCF";
+
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,-");
 
     private const string Greek = " alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau "
@@ -98,7 +98,10 @@ internal static class MathLexer
             }
 
             int before = tokens.Count;
-            if (char.IsAsciiDigit(c) || (c == '.' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])))
+            if (char.IsAsciiHexDigitUpper(c) && Based(text, ref i, space, tokens))
+            {
+            }
+            else if (char.IsAsciiDigit(c) || (c == '.' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])))
             {
                 if (!Number(text, ref i, depth > 0, space, tokens)) return null;
             }
@@ -106,9 +109,17 @@ internal static class MathLexer
             {
                 if (!Command(text, ref i, space, tokens)) return null;
             }
-            else if (char.IsLetter(c) && c is not ('π' or 'ª' or 'º'))
+            else if (IsLetter(c))
             {
                 Letters(text, ref i, space, tokens);
+            }
+            else if (Shifted(text, ref i, tokens))
+            {
+            }
+            else if (c == ':' && !space && IsClock(text, i, tokens))
+            {
+                tokens.Add(new Token(TokenKind.Sign, "∶"));
+                i++;
             }
             else if (!Symbol(c, space, tokens))
             {
@@ -141,98 +152,7 @@ internal static class MathLexer
         return tokens;
     }
 
-    /// <summary>Digits with thousands separators and decimals. Inside brackets a comma separates items instead.</summary>
-    private static bool Number(ReadOnlySpan<char> text, ref int i, bool bracketed, bool space, List<Token> tokens)
-    {
-        Span<char> digits = stackalloc char[NumberText.MaxDigits];
-        int count = 0, small = 0, lead = 0;
-        bool point = false, grouped = false;
-        while (i < text.Length)
-        {
-            char c = text[i];
-            if (char.IsAsciiDigit(c))
-            {
-                if (count >= digits.Length) return false;
-                digits[count++] = c;
-                if (point) small++;
-                else lead++;
-                i++;
-            }
-            else if (c == '.' && !point && (count == 0 || (i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])) || i + 1 == text.Length
-                || text[i + 1] == '\\'))
-            {
-                point = true;
-                i++;
-            }
-            else if (!point && Group(text, i, bracketed, out int skip) && (grouped || lead <= 3) && count > 0)
-            {
-                grouped = true;
-                i += skip;
-            }
-            else
-            {
-                break;
-            }
-        }
-
-        BigInteger whole = BigInteger.Parse(digits[..count], NumberStyles.None, CultureInfo.InvariantCulture);
-        Rational value = small == 0 ? whole : (Rational)whole * Rational.PowerOfTen(-small);
-        int decimals = small > 0 ? small : -1;
-        if (point && Repeating(text, ref i, out string period))
-        {
-            BigInteger nines = BigInteger.Pow(10, period.Length) - 1;
-            var tail = new Rational(BigInteger.Parse(period, NumberStyles.None, CultureInfo.InvariantCulture), nines);
-            (value, decimals) = (value + (tail * Rational.PowerOfTen(-small)), -1);
-        }
-
-        // 1e5, 1.5E-3: only when digits follow, and never inside LaTeX such as 2e^x.
-        int at = i + 1;
-        if (i < text.Length && text[i] is 'e' or 'E')
-        {
-            bool negative = at < text.Length && text[at] == '-';
-            if (at < text.Length && text[at] is '-' or '+') at++;
-            int start = at, power = 0;
-            while (at < text.Length && char.IsAsciiDigit(text[at]) && at - start < 5) power = (power * 10) + (text[at++] - '0');
-            bool ended = at == text.Length || !(char.IsLetterOrDigit(text[at]) || text[at] is '^' or '.');
-            if (at > start && ended && power <= NumberText.MaxDigits)
-            {
-                value *= Rational.PowerOfTen(negative ? -power : power);
-                decimals = negative ? Math.Max(decimals, 0) + power : value.IsInteger ? -1 : Math.Max(0, decimals - power);
-                i = at;
-            }
-        }
-
-        tokens.Add(new Token(TokenKind.Number, "", value, decimals, space));
-        return true;
-    }
-
-    private static bool Group(ReadOnlySpan<char> text, int i, bool bracketed, out int skip)
-    {
-        ReadOnlySpan<char> tail = text[i..];
-        skip = tail.StartsWith("{,}", StringComparison.Ordinal) || tail.StartsWith(",\\!", StringComparison.Ordinal) ? 3
-            : tail.StartsWith("\\,", StringComparison.Ordinal) ? 2
-            : tail[0] is '\u2009' or '\u202f' || (tail[0] == ',' && !bracketed) ? 1 : 0;
-        if (skip == 0 || tail.Length < skip + 3) return false;
-        for (int k = 0; k < 3; k++)
-        {
-            if (!char.IsAsciiDigit(tail[skip + k])) return false;
-        }
-
-        return tail.Length == skip + 3 || !char.IsAsciiDigit(tail[skip + 3]);
-    }
-
-    private static bool Repeating(ReadOnlySpan<char> text, ref int i, out string period)
-    {
-        period = "";
-        ReadOnlySpan<char> tail = text[i..];
-        int open = tail.StartsWith("\\overline{", StringComparison.Ordinal) ? 10 : tail.StartsWith("\\bar{", StringComparison.Ordinal) ? 5 : 0;
-        if (open == 0) return false;
-        int length = tail[open..].IndexOf('}');
-        if (length is < 1 or > 100 || tail.Slice(open, length).ContainsAnyExceptInRange('0', '9')) return false;
-        period = tail.Slice(open, length).ToString();
-        i += open + length + 1;
-        return true;
-    }
+    private static bool IsLetter(char c) => char.IsLetter(c) && c is not ('π' or 'ª' or 'º' or 'ⁿ' or 'ⁱ');
 
     private static bool Command(ReadOnlySpan<char> text, ref int i, bool space, List<Token> tokens)
     {
@@ -280,8 +200,14 @@ internal static class MathLexer
 
         if (i >= text.Length) return false;
         ReadOnlySpan<char> content = text[start..i++].Trim();
-        if (content.Length == 1 && char.IsLetter(content[0]))
+        // 5\text{ m} has a unit; a letter alone is a name.
+        if (content.Length == 1 && tokens.Count > 0 && tokens[^1].Kind == TokenKind.Number && font is "text" or "mathrm" or "textrm"
+            && UnitLetters.Contains(content[0], StringComparison.Ordinal))
+            tokens.Add(new Token(TokenKind.Words, content.ToString(), SpaceBefore: true));
+        else if (content.Length == 1 && char.IsLetter(content[0]))
             tokens.Add(new Token(TokenKind.Name, font == "mathbb" ? "ℝ" + content[0] : content.ToString(), SpaceBefore: space));
+        else if (content.Length == 3 && content[0] == '(' && content[2] == ')' && char.IsLetter(content[1]) && !text[i..].Trim(" \\$.").IsEmpty)
+            return false;
         else if (content.Length == 3 && content[0] == '(' && content[2] == ')' && char.IsLetter(content[1]))
             tokens.Add(new Token(TokenKind.Name, content[1].ToString(), SpaceBefore: space));
         else if (content is "and" or "or")
@@ -306,8 +232,24 @@ internal static class MathLexer
     private static void Letters(ReadOnlySpan<char> text, ref int i, bool space, List<Token> tokens)
     {
         int start = i;
-        while (i < text.Length && char.IsLetter(text[i])) i++;
+        while (i < text.Length && IsLetter(text[i])) i++;
         string word = text[start..i].ToString();
+        if (word is ['d', _] && i + 2 < text.Length && text[i] == '/' && text[i + 1] == 'd' && IsLetter(text[i + 2])
+            && (i + 3 == text.Length || !IsLetter(text[i + 3])))
+        {
+            // dy/dx is one name, not a quotient.
+            tokens.Add(new Token(TokenKind.Name, $"{word}/d{text[i + 2]}", SpaceBefore: space));
+            i += 3;
+            return;
+        }
+
+        if (word is "x" or "X" && space && tokens.Count > 0 && tokens[^1].Kind == TokenKind.Number
+            && text[i..].TrimStart() is ['1', '0', '^' or '⁰' or '¹' or '²' or '³' or '⁴' or '⁵' or '⁶' or '⁷' or '⁸' or '⁹' or '⁻', ..])
+        {
+            tokens.Add(new Token(TokenKind.Sign, "*", SpaceBefore: true));
+            return;
+        }
+
         if (PlainNames.TryGetValue(word, out string? name)) tokens.Add(new Token(TokenKind.Name, name, SpaceBefore: space));
         else if (word.Length > 1 && Commands.Contains(word)) tokens.Add(new Token(TokenKind.Command, word, SpaceBefore: space));
         else if (word is "and" or "or") tokens.Add(new Token(TokenKind.Sign, word, SpaceBefore: space));
@@ -318,14 +260,6 @@ internal static class MathLexer
 
     private static bool Symbol(char c, bool space, List<Token> tokens)
     {
-        int superscript = "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c, StringComparison.Ordinal);
-        if (superscript >= 0)
-        {
-            tokens.Add(new Token(TokenKind.Sign, "^"));
-            tokens.Add(new Token(TokenKind.Number, "", superscript));
-            return true;
-        }
-
         (TokenKind kind, string text) = c switch
         {
             '+' or '-' or '*' or '/' or '^' or '_' or '(' or ')' or '[' or ']' or '{' or '}' or ',' or ';' or '=' or '<' or '>' or '|' or '!'
@@ -338,14 +272,17 @@ internal static class MathLexer
             '∞' => (TokenKind.Name, "∞"),
             '∅' => (TokenKind.Name, "∅"),
             '√' => (TokenKind.Command, "sqrt"),
-            '½' => (TokenKind.Number, "1/2"),
-            '¼' => (TokenKind.Number, "1/4"),
-            '¾' => (TokenKind.Number, "3/4"),
+            '½' or '¼' or '¾' or '⅓' or '⅔' or '⅕' or '⅖' or '⅗' or '⅘' or '⅙' or '⅚' or '⅛' or '⅜' or '⅝' or '⅞' => (TokenKind.Number, ""),
             _ => (TokenKind.End, ""),
         };
         if (kind == TokenKind.End) return c is '€' or '£' or '\u2061' or '\u2062';
-        Rational value = text switch { "1/2" => new Rational(1, 2), "1/4" => new Rational(1, 4), "3/4" => new Rational(3, 4), _ => default };
-        tokens.Add(new Token(kind, kind == TokenKind.Number ? "" : text, value, -1, space));
+        Rational value = kind != TokenKind.Number ? default : c switch
+        {
+            '½' => new Rational(1, 2), '¼' => new Rational(1, 4), '¾' => new Rational(3, 4), '⅓' => new Rational(1, 3), '⅔' => new Rational(2, 3),
+            '⅕' => new Rational(1, 5), '⅖' => new Rational(2, 5), '⅗' => new Rational(3, 5), '⅘' => new Rational(4, 5), '⅙' => new Rational(1, 6),
+            '⅚' => new Rational(5, 6), '⅛' => new Rational(1, 8), '⅜' => new Rational(3, 8), '⅝' => new Rational(5, 8), _ => new Rational(7, 8),
+        };
+        tokens.Add(new Token(kind, text, value, -1, space));
         return true;
     }
 }

@@ -92,6 +92,7 @@ internal sealed partial class MathParser
             return Name();
         }
 
+        if (Months.Contains(text)) return null;
         while (Now.Kind is TokenKind.Words or TokenKind.Name || (IsSign("-") && Ahead(1).Kind is TokenKind.Words) || IsSign("'"))
         {
             if (Now.Kind == TokenKind.Words || Now.Kind == TokenKind.Name) text += " " + Now.Text;
@@ -109,13 +110,21 @@ internal sealed partial class MathParser
         _at++;
         switch (open)
         {
-            case "(" or "[":
+            case "(" or "[" or "]":
             {
+                if (open == "]" && IsSign("]")) return null;
                 (int bars, bool inSet) = (_bars, _inSet);
                 (_bars, _inSet) = (0, false);
-                if (Items(")", "]") is not { } items) return null;
+                if ((open == "(" ? Items(")", "]") : Items(")", "]", "[")) is not { } items) return null;
                 (_bars, _inSet) = (bars, inSet);
                 char close = _tokens[_at - 1].Text[0];
+                // [0, 1[ and ]0, 1] are intervals that are open where the bracket looks outwards.
+                if (open == "]" || close == '[')
+                {
+                    if (items.Count != 2 || close == ')') return null;
+                    (open, close) = (open == "]" ? "(" : open, close == '[' ? ')' : close);
+                }
+
                 bool pair = (open[0], close) is ('(', ')') or ('[', ']');
                 if (items.Count == 1) return pair ? items[0] : null;
                 return new Expr.Bracketed(open[0], close, items);
@@ -185,13 +194,26 @@ internal sealed partial class MathParser
         {
             foreach (string close in closing)
             {
-                if (Take(close)) return items;
+                // [ ends an interval only after its ends; before them it opens the first item.
+                if ((close != "[" || items.Count == 2) && Take(close)) return items;
             }
 
             if (items.Count > 0 && !Take(",") && !Take(";")) return null;
             if (Relation() is not { } item) return null;
             items.Add(item);
         }
+    }
+
+    /// <summary>A quotient; dy/dx is a name, and d/dx before an expression is not read.</summary>
+    private static Expr? Quotient(Expr above, Expr below)
+    {
+        if (below is not Expr.Product { Factors: [Expr.Symbol { Name: "d" }, ..] }) return Expr.Divide(above, below);
+        return above switch
+        {
+            Expr.Symbol { Name: "d" } => null,
+            Expr.Product { Factors: [Expr.Symbol { Name: "d" }, ..] } => new Expr.Symbol($"{above.Show()}/{below.Show()}"),
+            _ => Expr.Divide(above, below),
+        };
     }
 
     private Expr? Command()
@@ -208,7 +230,7 @@ internal sealed partial class MathParser
                     return Expr.Divide(new Expr.Number(tens), new Expr.Number(ones));
                 }
 
-                return Primary() is { } above && Primary() is { } below ? Expr.Divide(above, below) : null;
+                return Primary() is { } above && Primary() is { } below ? Quotient(above, below) : null;
             case "binom":
                 return Primary() is { } n && Primary() is { } k ? new Expr.Function("binomial", [n, k]) : null;
             case "cbrt":
@@ -223,10 +245,16 @@ internal sealed partial class MathParser
                 }
 
                 if (Primary() is not { } inner) return null;
+                // The odd root of a negative number is the real one.
+                if (inner is Expr.Number { Value.Sign: < 0 } negative && degree is Expr.Number { Value: { IsInteger: true } odd } && !odd.Numerator.IsEven && odd.Sign > 0)
+                    return Expr.Negate(new Expr.Power(new Expr.Number(-negative.Value), Expr.Divide(new Expr.Number(1), degree)));
                 return new Expr.Power(inner, degree is null ? Expr.Half : Expr.Divide(new Expr.Number(1), degree));
             }
 
-            case "overline" or "boxed":
+            case "overline":
+                // A bar over a letter is a conjugate or a mean; over several it is a segment.
+                return Primary() is { } barred ? barred is Expr.Symbol ? new Expr.Function("conjugate", [barred]) : barred : null;
+            case "boxed":
                 return Primary();
             case "begin":
                 return Matrix();

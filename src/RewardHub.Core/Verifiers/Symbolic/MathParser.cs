@@ -22,26 +22,54 @@ internal sealed partial class MathParser
         + "ml gallon gallons gram grams kilogram kilograms pound pounds ounce ounces joule joules watt watts volt volts hz khz mol pa kpa nm "
         + "kj kw per each").Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string> Months =
+        "January February March April May June July August September October November December".Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenSet<string> ShortWords = (
-        "yes no odd all any one two six ten red sun mon tue wed thu fri sat am pm not nil cat dog boy man to of on is it as at by if no so up us he she her him me my we the none")
+        "cis mod yes no odd all any one two six ten red sun mon tue wed thu fri sat am pm not nil cat dog boy man to of on is it as at by if no so up us he she her him me my we the none")
         .Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly List<Token> _tokens;
     private readonly int _sign;
-    private int _at, _depth, _bars, _angles;
-    private bool _plusMinus, _inSet;
+    private readonly List<string> _units = [];
+    private int _at, _depth, _bars, _angles, _signs, _turned;
+    private bool _plusMinus, _inSet, _freeSigns, _slash, _tight;
 
     private MathParser(List<Token> tokens, int sign) => (_tokens, _sign) = (tokens, sign);
 
     /// <summary>The parsed answer, or null.</summary>
     public static Expr? Parse(ReadOnlySpan<char> text)
     {
+        Reading? reading = Read(text);
+        return reading?.Form;
+    }
+
+    /// <summary>The parsed answer with what else the text may mean and the units that were dropped, or null.</summary>
+    public static Reading? Read(ReadOnlySpan<char> text)
+    {
+        // 0.333... is not the number 0.333.
+        if (Trails(text)) return null;
         text = Trim(text);
         if (text.IsEmpty || text.Length > MaxLength || MathLexer.Read(text) is not { Count: > 1 } tokens) return null;
         var parser = new MathParser([.. tokens], 1);
-        if (parser.Answer() is not { } first) return null;
-        if (!parser._plusMinus) return first;
-        return new MathParser(tokens, -1).Answer() is { } second ? new Expr.Several(",", [first, second]) : null;
+        if (parser.Answer() is not { } first || parser._freeSigns) return null;
+        Expr? other = parser._slash ? new MathParser([.. tokens], 1) { _tight = true }.Answer() : null;
+        if (text.Contains("\\$", StringComparison.Ordinal)) parser._units.Add("dollars");
+        else if (text.Contains('€')) parser._units.Add("euros");
+        string units = string.Join(", ", parser._units.Distinct());
+        if (!parser._plusMinus) return new Reading(first, other, units);
+        if (new MathParser(tokens, -1).Answer() is not { } second) return null;
+        Expr[] both = first is Expr.Several { Joint: "," } a && second is Expr.Several { Joint: "," } b ? [.. a.Items, .. b.Items] : [first, second];
+        return new Reading(new Expr.Several(",", both), null, units);
+    }
+
+    private static bool Trails(ReadOnlySpan<char> text)
+    {
+        text = text.Trim().TrimEnd("$");
+        bool dots = text.EndsWith("..", StringComparison.Ordinal) || text.EndsWith("…", StringComparison.Ordinal);
+        if (!dots) return false;
+        int point = text.IndexOf('.');
+        return point >= 0 && point + 1 < text.Length && char.IsAsciiDigit(text[point + 1]);
     }
 
     /// <summary>An answer in words: lower case, letters and digits only; null when nothing is left.</summary>
@@ -87,9 +115,18 @@ internal sealed partial class MathParser
         return true;
     }
 
+    /// <summary>One item; two signs ± in it without ∓ are free of one another for some and not for others.</summary>
+    private Expr? Item()
+    {
+        (_signs, _turned) = (0, 0);
+        Expr? item = Relation();
+        _freeSigns |= _signs > 1 && _turned == 0;
+        return item;
+    }
+
     private Expr? Answer()
     {
-        Expr? first = Relation();
+        Expr? first = Item();
         if (first is null) return null;
         List<Expr> items = [first];
         string joint = "";
@@ -101,7 +138,7 @@ internal sealed partial class MathParser
             // "1, 2 and 3" is joined by its word; "and" and "or" together have no one reading.
             if (joint is "and" or "or" && next is "and" or "or" && next != joint) return null;
             if (joint is "" or ",") joint = next;
-            if (Relation() is not { } item) return null;
+            if (Item() is not { } item) return null;
             items.Add(item);
         }
 
@@ -162,6 +199,8 @@ internal sealed partial class MathParser
             if (IsSign("+") || IsSign("-") || IsSign("±") || IsSign("∓"))
             {
                 if (Now.Text is "±" or "∓") _plusMinus = true;
+                if (Now.Text == "±") _signs++;
+                else if (Now.Text == "∓") _turned++;
                 sign = Now.Text switch { "+" => 1, "-" => -1, "±" => _sign, _ => -_sign };
                 _at++;
             }
@@ -180,136 +219,6 @@ internal sealed partial class MathParser
         return terms is null ? first : new Expr.Sum(terms);
     }
 
-    private Expr? Term()
-    {
-        Expr? first = Factor();
-        if (first is null) return null;
-        List<Expr> factors = [first];
-        while (true)
-        {
-            if (Take("*"))
-            {
-                if (Factor() is not { } right) return null;
-                factors.Add(right);
-            }
-            else if (Take("/") || (IsSign(":") && !_inSet && Take(":")))
-            {
-                if (Now.Kind == TokenKind.Words)
-                {
-                    SkipUnits();
-                    continue;
-                }
-
-                if (Factor() is not { } right) return null;
-                Expr quotient = Expr.Divide(factors[^1], right);
-                if (quotient is Expr.Number) factors[^1] = quotient;
-                else factors.Add(new Expr.Power(right, Expr.MinusOne));
-            }
-            else if (AtUnit())
-            {
-                SkipUnits();
-            }
-            else if (StartsFactor())
-            {
-                if (Mixed(factors)) continue;
-                if (Now.Kind == TokenKind.Number && _tokens[_at - 1].Kind == TokenKind.Number) return null;
-                // Words do not multiply: "I do not know" is no product.
-                if (Postfix() is not { } right || right is Expr.Words || first is Expr.Words) return null;
-                factors.Add(right);
-            }
-            else
-            {
-                return factors.Count == 1 ? factors[0] : new Expr.Product(factors);
-            }
-        }
-    }
-
-    /// <summary>"3 1/2" and 3\frac{1}{2}: a whole number followed by a proper fraction is their sum.</summary>
-    private bool Mixed(List<Expr> factors)
-    {
-        if (factors[^1] is not Expr.Number { Decimals: < 0 } whole || !whole.Value.IsInteger || _tokens[_at - 1].Kind != TokenKind.Number) return false;
-        int start = _at;
-        Expr? part = null;
-        if (Now.Kind == TokenKind.Command && Now.Text == "frac") part = Primary();
-        else if (Now.Kind == TokenKind.Number && Ahead(1) is { Kind: TokenKind.Sign, Text: "/" } && Ahead(2).Kind == TokenKind.Number)
-        {
-            part = Ahead(2).Value.IsZero ? null : new Expr.Number(Now.Value / Ahead(2).Value);
-            _at += 3;
-        }
-        else if (Now.Kind == TokenKind.Number && !Now.Value.IsInteger && Now.Decimals < 0 && Now.Value < 1)
-        {
-            part = new Expr.Number(Now.Value);
-            _at++;
-        }
-
-        if (part is Expr.Number { Decimals: < 0 } proper && proper.Value.Sign > 0 && proper.Value < 1)
-        {
-            factors[^1] = new Expr.Number(whole.Value + proper.Value);
-            return true;
-        }
-
-        _at = start;
-        return false;
-    }
-
-    /// <summary>Words directly after a value are its unit.</summary>
-    private bool AtUnit()
-    {
-        if (Now.Kind != TokenKind.Words || _at == 0) return false;
-        string word = Now.Text.Split(' ', 2)[0].Trim('.', '/', '^');
-        return word.Length > 3 || word.Length == 0 || Units.Contains(word) || Now.Text.AsSpan().ContainsAny(" /.^");
-    }
-
-    private void SkipUnits()
-    {
-        while (true)
-        {
-            if (Now.Kind == TokenKind.Words)
-            {
-                _at++;
-            }
-            else if (IsSign("^") && Ahead(1).Kind == TokenKind.Number)
-            {
-                _at += 2;
-            }
-            else if (IsSign("^") && Ahead(1) is { Kind: TokenKind.Sign, Text: "{" } && Ahead(2) is { Kind: TokenKind.Number or TokenKind.Sign })
-            {
-                _at += 2;
-                while (Now.Kind != TokenKind.End && !IsSign("}")) _at++;
-                Take("}");
-            }
-            else if ((IsSign("/") || IsSign("*")) && Ahead(1).Kind == TokenKind.Words)
-            {
-                _at++;
-            }
-            else
-            {
-                return;
-            }
-        }
-    }
-
-    private bool StartsFactor() => Now.Kind switch
-    {
-        TokenKind.Number or TokenKind.Name or TokenKind.Words => true,
-        TokenKind.Command => Now.Text is not "end",
-        TokenKind.Sign => Now.Text is "(" or "{" or "⌊" or "⌈" || (Now.Text == "|" && _bars == 0 && !_inSet),
-        _ => false,
-    };
-
-    private Expr? Factor()
-    {
-        bool negative = false;
-        while (IsSign("-") || IsSign("+"))
-        {
-            negative ^= IsSign("-");
-            _at++;
-        }
-
-        Expr? value = Postfix();
-        return value is not null && negative ? Expr.Negate(value) : value;
-    }
-
     /// <summary>A primary with its powers, factorials, percent and degree signs.</summary>
     private Expr? Postfix()
     {
@@ -323,7 +232,8 @@ internal sealed partial class MathParser
             }
             else if (Take("!"))
             {
-                value = new Expr.Function("factorial", [value]);
+                // 5!! is 5·3·1.
+                value = new Expr.Function(Take("!") ? "doublefactorial" : "factorial", [value]);
             }
             else if (Take("%"))
             {
@@ -345,7 +255,9 @@ internal sealed partial class MathParser
     /// <summary>Degrees are a unit, which is dropped, also as °C and °F; inside sin, cos and the like they are π/180.</summary>
     private Expr Degrees(Expr value)
     {
-        if (Now is { Kind: TokenKind.Name, Text: "C" or "F" }) _at++;
+        string unit = "°";
+        if (Now is { Kind: TokenKind.Name, Text: "C" or "F" }) unit += _tokens[_at++].Text;
+        if (_angles == 0) _units.Add(unit);
         return _angles == 0 ? value : new Expr.Product([value, new Expr.Constant('π'), new Expr.Number(new Rational(1, 180))]);
     }
 

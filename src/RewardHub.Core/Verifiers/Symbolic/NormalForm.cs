@@ -284,6 +284,7 @@ internal sealed class NormalForm(WorkBudget budget)
         "floor" => (Rational)Floor(values[0]),
         "ceil" => (Rational)(-Floor(-values[0])),
         "factorial" when values[0].IsInteger && values[0].Sign >= 0 && values[0] <= 300 => (Rational)Falling((int)values[0].Numerator, (int)values[0].Numerator),
+        "doublefactorial" when values[0].IsInteger && values[0].Sign >= 0 && values[0] <= 300 => (Rational)EverySecond((int)values[0].Numerator),
         "binomial" when values[0].IsInteger && values[1].IsInteger && values[1].Sign >= 0 && values[1] <= values[0] && values[0] <= 300
             => new Rational(Falling((int)values[0].Numerator, (int)values[1].Numerator), Falling((int)values[1].Numerator, (int)values[1].Numerator)),
         "gcd" when values.All(value => value.IsInteger)
@@ -300,6 +301,14 @@ internal sealed class NormalForm(WorkBudget budget)
     {
         BigInteger quotient = BigInteger.DivRem(value.Numerator, value.Denominator, out BigInteger remainder);
         return remainder.Sign < 0 ? quotient - 1 : quotient;
+    }
+
+    /// <summary>n (n-2) (n-4) …</summary>
+    private static BigInteger EverySecond(int n)
+    {
+        BigInteger product = 1;
+        for (; n > 1; n -= 2) product *= n;
+        return product;
     }
 
     /// <summary>n (n-1) … of k factors.</summary>

@@ -26,8 +26,8 @@ internal static class Ranges
                 return Union(union.Items, budget);
             case Expr.Several { Joint: "or" } either:
                 return Union(either.Items, budget);
-            case Expr.Several { Joint: "and", Items.Count: 2 } both:
-                return Of(both.Items[0], budget) is [var a] && Of(both.Items[1], budget) is [var b] ? Meet(a, b) : null;
+            case Expr.Several { Joint: "and" or ",", Items.Count: 2 } both:
+                return Of(both.Items[0], budget) is [var a] && Of(both.Items[1], budget) is [var b] && Meet(a, b) is [var met] && Rises(met) ? [met] : null;
             case Expr.Relation { Operators: "∈" } member:
                 return Of(member.Sides[1], budget);
             case Expr.Relation relation:
@@ -44,6 +44,49 @@ internal static class Ranges
         Expr.Product { Factors: [Expr.Number { Value: var factor }, Expr.Constant { Name: '∞' }] } => factor.Sign,
         _ => 0,
     };
+
+    /// <summary>Whether the ends are known numbers and the low one is the lower.</summary>
+    private static bool Rises(Interval interval) =>
+        interval.Low is { } low && interval.High is { } high && Value(low) is { } a && Value(high) is { } b && a < b;
+
+    private static double? Value(Expr end)
+    {
+        System.Numerics.Complex value = Sampling.Evaluate(end, [], naturalLog: true);
+        return System.Numerics.Complex.IsFinite(value) && Math.Abs(value.Imaginary) < 1e-12 ? value.Real : null;
+    }
+
+    /// <summary>Joins intervals that overlap or touch. False when an end has no known value, and then nothing is joined.</summary>
+    public static bool Merge(List<Interval> intervals, out List<Interval> merged)
+    {
+        merged = intervals;
+        var known = new List<(double Low, double High, Interval Interval)>();
+        foreach (Interval interval in intervals)
+        {
+            double? low = interval.Low is null ? double.NegativeInfinity : Value(interval.Low), high = interval.High is null ? double.PositiveInfinity : Value(interval.High);
+            if (low is not { } from || high is not { } to) return false;
+            known.Add((from, to, interval));
+        }
+
+        merged = [];
+        double end = double.NaN;
+        foreach ((double low, double high, Interval interval) in known.OrderBy(item => item.Low).ThenByDescending(item => item.Interval.LowClosed))
+        {
+            double near = 1e-9 * Math.Max(1, Math.Abs(end));
+            bool touches = merged.Count > 0 && (low < end - near || (Math.Abs(low - end) <= near && (merged[^1].HighClosed || interval.LowClosed)));
+            if (!touches)
+            {
+                merged.Add(interval);
+                end = high;
+            }
+            else if (high > end || (high == end && interval.HighClosed))
+            {
+                merged[^1] = merged[^1] with { High = interval.High, HighClosed = interval.HighClosed };
+                end = high;
+            }
+        }
+
+        return true;
+    }
 
     private static List<Interval>? Union(IReadOnlyList<Expr> items, WorkBudget budget)
     {
