@@ -5,8 +5,10 @@ namespace RewardHub.Verifiers.Symbolic;
 /// <summary>A complex number of 224 bits a part, and expressions evaluated in it.</summary>
 internal readonly record struct LongComplex(LongReal Real, LongReal Imaginary)
 {
-    /// <summary>Largest power of two of an argument of exp, sin and the like, and of a value.</summary>
-    private const int MaxArgument = 20, MaxValue = 100_000;
+    /// <summary>
+    /// Largest power of two of an argument of exp, sin and the like, and of a value: beyond 2^100 a difference of one would be lost.
+    /// </summary>
+    private const int MaxArgument = 20, MaxValue = 100;
 
     private static readonly LongComplex One = new(1, 0), I = new(0, 1);
 
@@ -77,7 +79,7 @@ internal readonly record struct LongComplex(LongReal Real, LongReal Imaginary)
             {
                 if ((n & 1) != 0) result *= square;
                 if (n > 1) square *= square;
-                if (square.Magnitude > MaxValue || square.Magnitude < -MaxValue) return null;
+                if (Math.Abs(square.Magnitude) > 100_000 && !square.IsZero) return null;
             }
 
             return whole < 0 ? Divide(One, result) : result;
