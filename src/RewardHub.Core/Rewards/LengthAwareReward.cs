@@ -127,7 +127,9 @@ public static class LengthAwareReward
         double reward = (options.AccuracyWeight * accuracy) + (options.RepetitionWeight * repetition.Penalty);
         return new LengthAwareResult(reward, accuracy, repetition, tokens.Length, rho, rule)
         {
-            Correct = correct, Incomplete = !complete, ThinkValid = thinkValid,
+            Correct = correct,
+            Incomplete = !complete,
+            ThinkValid = thinkValid,
         };
     }
 

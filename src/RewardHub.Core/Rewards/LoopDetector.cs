@@ -134,8 +134,15 @@ public sealed class LoopDetector
         {
             return new LoopFinding
             {
-                IsLoop = false, Tokens = _count, FirstLoopPrefix = null, Ngram = [], Starts = [], MaxCount = _maxCount,
-                Period = null, Onset = null, WastedTokens = 0,
+                IsLoop = false,
+                Tokens = _count,
+                FirstLoopPrefix = null,
+                Ngram = [],
+                Starts = [],
+                MaxCount = _maxCount,
+                Period = null,
+                Onset = null,
+                WastedTokens = 0,
             };
         }
 

@@ -59,7 +59,12 @@ public sealed record LoopScan
         LoopFinding all = turns.Count == 1 ? findings[0] : whole.Finding();
         return new LoopScan
         {
-            N = n, K = k, Unit = unit, Turns = findings, Whole = all, CapHit = capHit,
+            N = n,
+            K = k,
+            Unit = unit,
+            Turns = findings,
+            Whole = all,
+            CapHit = capHit,
             AnsweredBeforeLoop = all.Onset is { } onset && answerEnd is { } end ? end <= onset : null,
         };
     }

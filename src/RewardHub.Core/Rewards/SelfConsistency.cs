@@ -176,7 +176,12 @@ public static class SelfConsistency
 
         var label = new PseudoLabel
         {
-            Id = problem.Id, Label = reason is null ? winner : null, Votes = most, Voters = voters, DropReason = reason, PseudoRewards = rewards,
+            Id = problem.Id,
+            Label = reason is null ? winner : null,
+            Votes = most,
+            Voters = voters,
+            DropReason = reason,
+            PseudoRewards = rewards,
         };
         return (label, length);
     }

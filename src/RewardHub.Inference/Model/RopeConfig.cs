@@ -64,7 +64,10 @@ public sealed record RopeConfig
     /// <summary>The same without scaling.</summary>
     public RopeConfig Plain() => new()
     {
-        Type = RopeType.Default, Theta = Theta, RotaryDim = RotaryDim, OriginalContext = OriginalContext,
+        Type = RopeType.Default,
+        Theta = Theta,
+        RotaryDim = RotaryDim,
+        OriginalContext = OriginalContext,
     };
 
     /// <summary>Reads both key styles: <c>rope_parameters</c>, or <c>rope_theta</c> and <c>rope_scaling</c>.</summary>
@@ -83,7 +86,10 @@ public sealed record RopeConfig
 
         var plain = new RopeConfig
         {
-            Type = RopeType.Default, Theta = theta, RotaryDim = rotary, OriginalContext = contextLength,
+            Type = RopeType.Default,
+            Theta = theta,
+            RotaryDim = rotary,
+            OriginalContext = contextLength,
         };
         if (given is not { } rope) return plain;
         if (rope.Has("full_attention") || rope.Has("sliding_attention"))
@@ -124,7 +130,10 @@ public sealed record RopeConfig
 
         return scaled with
         {
-            Type = RopeType.Llama3, Factor = Factor1(path, rope), LowFrequencyFactor = low, HighFrequencyFactor = high,
+            Type = RopeType.Llama3,
+            Factor = Factor1(path, rope),
+            LowFrequencyFactor = low,
+            HighFrequencyFactor = high,
         };
     }
 

@@ -18,7 +18,9 @@ public class LengthEvaluationTests
     private static async Task<LengthReport> Report(TestFolder folder, IEnumerable<string> rows, string name = "a.jsonl", string? map = null) =>
         await LengthEvaluation.RunAsync(new LengthOptions
         {
-            Input = folder.Text(name, string.Join('\n', rows) + "\n"), Resamples = 400, Map = ColumnMap.Parse(map),
+            Input = folder.Text(name, string.Join('\n', rows) + "\n"),
+            Resamples = 400,
+            Map = ColumnMap.Parse(map),
         });
 
     private static IEnumerable<string> Experiment(int main, int alone, int control, string baselineQuestions = "q") =>

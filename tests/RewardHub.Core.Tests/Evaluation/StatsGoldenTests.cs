@@ -151,12 +151,21 @@ public class StatsGoldenTests(ITestOutputHelper output)
                     c.GetProperty("tn").GetInt32(), c.GetProperty("fn").GetInt32()), m.Confusion);
             var scalars = new Dictionary<string, double?>
             {
-                ["precision"] = m.Precision, ["recall"] = m.Recall, ["f1"] = m.F1, ["prm_score"] = m.PrmScore,
-                ["negative_precision"] = m.NegativePrecision, ["negative_recall"] = m.NegativeRecall,
-                ["negative_f1"] = m.NegativeF1, ["processbench_macro_f1"] = m.ProcessbenchMacroF1,
-                ["processbench_size_weighted_f1"] = m.ProcessbenchSizeWeightedF1, ["auroc"] = m.Auroc,
-                ["average_precision"] = m.AveragePrecision, ["brier"] = m.Brier, ["log_loss"] = m.LogLoss,
-                ["ece_15"] = m.Ece15, ["min_at_last_share"] = m.MinAtLastShare,
+                ["precision"] = m.Precision,
+                ["recall"] = m.Recall,
+                ["f1"] = m.F1,
+                ["prm_score"] = m.PrmScore,
+                ["negative_precision"] = m.NegativePrecision,
+                ["negative_recall"] = m.NegativeRecall,
+                ["negative_f1"] = m.NegativeF1,
+                ["processbench_macro_f1"] = m.ProcessbenchMacroF1,
+                ["processbench_size_weighted_f1"] = m.ProcessbenchSizeWeightedF1,
+                ["auroc"] = m.Auroc,
+                ["average_precision"] = m.AveragePrecision,
+                ["brier"] = m.Brier,
+                ["log_loss"] = m.LogLoss,
+                ["ece_15"] = m.Ece15,
+                ["min_at_last_share"] = m.MinAtLastShare,
             };
             foreach ((string name, double? value) in scalars) Near(name, e.GetProperty(name), value, Exact);
             foreach (JsonProperty split in e.GetProperty("processbench").EnumerateObject())

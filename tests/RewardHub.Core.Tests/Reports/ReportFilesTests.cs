@@ -65,15 +65,30 @@ public class ReportFilesTests
         {
             Run = new RunReport
             {
-                Kind = "environment", Options = new Dictionary<string, string> { ["seed"] = "0" },
-                Data = new DataReport("a.jsonl", new string('0', 64), 3), Models = ["m"], Formats = [], Scorers = [], Seed = 0,
-                CodeVersion = "1", Runtime = "r", Isa = "i", Threads = 1,
+                Kind = "environment",
+                Options = new Dictionary<string, string> { ["seed"] = "0" },
+                Data = new DataReport("a.jsonl", new string('0', 64), 3),
+                Models = ["m"],
+                Formats = [],
+                Scorers = [],
+                Seed = 0,
+                CodeVersion = "1",
+                Runtime = "r",
+                Isa = "i",
+                Threads = 1,
             },
-            Definition = "echo", Model = "m", Rows = new EnvironmentRowCounts(3, 2, 1, 0), Notes = [],
+            Definition = "echo",
+            Model = "m",
+            Rows = new EnvironmentRowCounts(3, 2, 1, 0),
+            Notes = [],
             Corpus = new CorpusCrossEntropy
             {
-                Rollouts = 2, RolloutsWithoutObservation = 0, Micro = sum, MacroMeanNats = 0.25,
-                ByTurn = [new TurnCrossEntropy(0, sum)], BySource = new Dictionary<string, CrossEntropy> { ["stdout"] = sum },
+                Rollouts = 2,
+                RolloutsWithoutObservation = 0,
+                Micro = sum,
+                MacroMeanNats = 0.25,
+                ByTurn = [new TurnCrossEntropy(0, sum)],
+                BySource = new Dictionary<string, CrossEntropy> { ["stdout"] = sum },
             },
         };
         ReportFiles.Write(report, folder.File("out"), force: false);

@@ -115,7 +115,9 @@ public sealed class ComposerTests
     {
         ScorerChoice broken = One("a", double.NaN) with
         {
-            Clip = [1, 0], Gate = new GateRule { Below = double.NaN, Effect = "stop" }, Aggregate = "median",
+            Clip = [1, 0],
+            Gate = new GateRule { Below = double.NaN, Effect = "stop" },
+            Aggregate = "median",
             OnStatus = new Dictionary<string, JsonElement> { ["ok"] = Json("1"), ["sick"] = Json("1"), ["timeout"] = Json("\"zero\"") },
         };
         Assert.Equal(

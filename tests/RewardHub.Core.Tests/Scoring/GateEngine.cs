@@ -16,8 +16,15 @@ internal sealed class GateEngine(ModelFacts facts) : IForwardPass
 
     public static ModelFacts SomeFacts => new()
     {
-        Architecture = "LlamaForCausalLM", VocabularySize = 100, HiddenSize = 4, Layers = 1, ContextLength = 64, HeadWidth = 0,
-        HasVocabularyHead = true, Hash = "00", WeightBytes = 1,
+        Architecture = "LlamaForCausalLM",
+        VocabularySize = 100,
+        HiddenSize = 4,
+        Layers = 1,
+        ContextLength = 64,
+        HeadWidth = 0,
+        HasVocabularyHead = true,
+        Hash = "00",
+        WeightBytes = 1,
     };
 
     public void Open(int batches) => _gate.Release(batches);

@@ -113,7 +113,10 @@ public sealed class WalkTests
         int faults = 0;
         var broken = new Verifier
         {
-            Name = "verify:broken", Version = "1", Summary = "", Options = [],
+            Name = "verify:broken",
+            Version = "1",
+            Summary = "",
+            Options = [],
             Function = (input, _) => input.Response == "b" ? throw new InvalidOperationException("secret") : Verdict.Decided(true),
         };
         var catalog = new ScorerCatalog(new Dictionary<string, Verifier> { [broken.Name] = broken }, new Dictionary<string, Profile>());
@@ -136,7 +139,10 @@ public sealed class WalkTests
         using var never = new ManualResetEventSlim();
         var hung = new Verifier
         {
-            Name = "verify:hung", Version = "1", Summary = "", Options = [],
+            Name = "verify:hung",
+            Version = "1",
+            Summary = "",
+            Options = [],
             Function = (_, _) => { never.Wait(TimeSpan.FromSeconds(20), CancellationToken.None); return Verdict.Decided(true); },
         };
         var catalog = new ScorerCatalog(new Dictionary<string, Verifier> { [hung.Name] = hung }, new Dictionary<string, Profile>());
@@ -179,7 +185,12 @@ public sealed class WalkTests
 
     private static HostedModel Host(GateEngine engine, SchedulerOptions options) => new()
     {
-        Name = "gate", Queue = new EngineQueue(engine, options), Prm = null, SelfTest = "", LoadedAt = DateTimeOffset.UnixEpoch, MaxTokens = 64,
+        Name = "gate",
+        Queue = new EngineQueue(engine, options),
+        Prm = null,
+        SelfTest = "",
+        LoadedAt = DateTimeOffset.UnixEpoch,
+        MaxTokens = 64,
     };
 
     private static EnvironmentRequest Request(int items) => new()

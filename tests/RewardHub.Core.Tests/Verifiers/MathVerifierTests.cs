@@ -27,7 +27,10 @@ public class MathVerifierTests
             string[] parts = line.Split('¦');
             VerdictStatus expected = parts[2].Trim() switch
             {
-                "c" => VerdictStatus.Correct, "i" => VerdictStatus.Incorrect, "u" => VerdictStatus.Undecided, _ => VerdictStatus.Unparseable,
+                "c" => VerdictStatus.Correct,
+                "i" => VerdictStatus.Incorrect,
+                "u" => VerdictStatus.Undecided,
+                _ => VerdictStatus.Unparseable,
             };
             yield return new Case(name, parts[0].Trim(), parts[1].Trim(), expected);
         }
@@ -63,7 +66,10 @@ public class MathVerifierTests
             string[] parts = line.Split('¦', StringSplitOptions.TrimEntries);
             VerdictStatus expected = parts[2] switch
             {
-                "c" => VerdictStatus.Correct, "i" => VerdictStatus.Incorrect, "u" => VerdictStatus.Undecided, _ => VerdictStatus.Unparseable,
+                "c" => VerdictStatus.Correct,
+                "i" => VerdictStatus.Incorrect,
+                "u" => VerdictStatus.Undecided,
+                _ => VerdictStatus.Unparseable,
             };
             Verdict verdict = Verify.With("math", parts[1], parts[0]);
             if (verdict.Status != expected) wrong.Add($"{line} but {verdict.Status} {string.Join("; ", verdict.Evidence)} {verdict.Error?.Message}");

@@ -39,7 +39,11 @@ internal sealed class GatedModel : IForwardPass
         Assert.NotNull(binding.Model);
         var hosted = new HostedModel
         {
-            Name = Name, Queue = new EngineQueue(gate, limits), Prm = binding.Model, SelfTest = "", LoadedAt = DateTimeOffset.UnixEpoch,
+            Name = Name,
+            Queue = new EngineQueue(gate, limits),
+            Prm = binding.Model,
+            SelfTest = "",
+            LoadedAt = DateTimeOffset.UnixEpoch,
             MaxTokens = checkpoint.Facts.ContextLength,
         };
         hub.Services.GetRequiredService<ScorerCatalog>().Join(hosted);

@@ -40,7 +40,9 @@ public class RopeFrequenciesTests
     {
         RopeConfig rope = Plain with
         {
-            Type = RopeType.LongRope, ShortFactors = [.. Enumerable.Repeat(2.0, 32)], LongFactors = [.. Enumerable.Repeat(5.0, 32)],
+            Type = RopeType.LongRope,
+            ShortFactors = [.. Enumerable.Repeat(2.0, 32)],
+            LongFactors = [.. Enumerable.Repeat(5.0, 32)],
         };
         Assert.Equal(0.5f, RopeFrequencies.Of(rope, false)[0]);
         Assert.Equal(0.2f, RopeFrequencies.Of(rope, true)[0]);

@@ -29,8 +29,15 @@ internal sealed class FakeEngine(bool gated = false) : IForwardPass
 
     public ModelFacts Facts { get; } = new()
     {
-        Architecture = "Fake", VocabularySize = Vocabulary, HiddenSize = 1, Layers = 1, ContextLength = 1000, HeadWidth = 0,
-        HasVocabularyHead = false, Hash = "0", WeightBytes = 0,
+        Architecture = "Fake",
+        VocabularySize = Vocabulary,
+        HiddenSize = 1,
+        Layers = 1,
+        ContextLength = 1000,
+        HeadWidth = 0,
+        HasVocabularyHead = false,
+        Hash = "0",
+        WeightBytes = 0,
     };
 
     public void Open() => _gate.Set();

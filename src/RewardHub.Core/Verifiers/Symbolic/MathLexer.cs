@@ -48,17 +48,64 @@ internal static partial class MathLexer
 
     private static readonly FrozenDictionary<string, string> Signs = new Dictionary<string, string>
     {
-        ["cdot"] = "*", ["times"] = "*", ["ast"] = "*", ["div"] = "/", ["pm"] = "±", ["mp"] = "∓", ["le"] = "≤", ["leq"] = "≤",
-        ["leqslant"] = "≤", ["ge"] = "≥", ["geq"] = "≥", ["geqslant"] = "≥", ["ne"] = "≠", ["neq"] = "≠", ["lt"] = "<", ["gt"] = ">",
-        ["in"] = "∈", ["approx"] = "≈", ["simeq"] = "≈", ["cup"] = "∪", ["cap"] = "∩", ["setminus"] = "∖", ["backslash"] = "∖", ["mid"] = "|", ["vert"] = "|",
-        ["lvert"] = "|", ["rvert"] = "|", ["lbrace"] = "⦃", ["rbrace"] = "⦄", ["langle"] = "(", ["rangle"] = ")", ["circ"] = "°",
-        ["degree"] = "°", ["degrees"] = "°", ["lfloor"] = "⌊", ["rfloor"] = "⌋", ["lceil"] = "⌈", ["rceil"] = "⌉", ["colon"] = ":",
-        ["equiv"] = "=", ["prime"] = "'", ["lbrack"] = "[", ["rbrack"] = "]", ["land"] = "∧", ["lor"] = "∨", ["vee"] = "∨", ["wedge"] = "∧", ["lparen"] = "(", ["rparen"] = ")",
+        ["cdot"] = "*",
+        ["times"] = "*",
+        ["ast"] = "*",
+        ["div"] = "/",
+        ["pm"] = "±",
+        ["mp"] = "∓",
+        ["le"] = "≤",
+        ["leq"] = "≤",
+        ["leqslant"] = "≤",
+        ["ge"] = "≥",
+        ["geq"] = "≥",
+        ["geqslant"] = "≥",
+        ["ne"] = "≠",
+        ["neq"] = "≠",
+        ["lt"] = "<",
+        ["gt"] = ">",
+        ["in"] = "∈",
+        ["approx"] = "≈",
+        ["simeq"] = "≈",
+        ["cup"] = "∪",
+        ["cap"] = "∩",
+        ["setminus"] = "∖",
+        ["backslash"] = "∖",
+        ["mid"] = "|",
+        ["vert"] = "|",
+        ["lvert"] = "|",
+        ["rvert"] = "|",
+        ["lbrace"] = "⦃",
+        ["rbrace"] = "⦄",
+        ["langle"] = "(",
+        ["rangle"] = ")",
+        ["circ"] = "°",
+        ["degree"] = "°",
+        ["degrees"] = "°",
+        ["lfloor"] = "⌊",
+        ["rfloor"] = "⌋",
+        ["lceil"] = "⌈",
+        ["rceil"] = "⌉",
+        ["colon"] = ":",
+        ["equiv"] = "=",
+        ["prime"] = "'",
+        ["lbrack"] = "[",
+        ["rbrack"] = "]",
+        ["land"] = "∧",
+        ["lor"] = "∨",
+        ["vee"] = "∨",
+        ["wedge"] = "∧",
+        ["lparen"] = "(",
+        ["rparen"] = ")",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Constants = new Dictionary<string, string>
     {
-        ["pi"] = "π", ["infty"] = "∞", ["emptyset"] = "∅", ["varnothing"] = "∅", ["imath"] = "i",
+        ["pi"] = "π",
+        ["infty"] = "∞",
+        ["emptyset"] = "∅",
+        ["varnothing"] = "∅",
+        ["imath"] = "i",
     }.ToFrozenDictionary();
 
     /// <summary>Functions and commands with arguments, in LaTeX and in plain text.</summary>
@@ -71,7 +118,12 @@ internal static partial class MathLexer
 
     private static readonly FrozenDictionary<string, string> PlainNames = new Dictionary<string, string>
     {
-        ["pi"] = "π", ["Pi"] = "π", ["inf"] = "∞", ["infinity"] = "∞", ["Infinity"] = "∞", ["oo"] = "∞",
+        ["pi"] = "π",
+        ["Pi"] = "π",
+        ["inf"] = "∞",
+        ["infinity"] = "∞",
+        ["Infinity"] = "∞",
+        ["oo"] = "∞",
     }.ToFrozenDictionary();
 
     private const string UnitLetters = "mgshNJWVLlAKCF";
@@ -278,9 +330,21 @@ internal static partial class MathLexer
         if (kind == TokenKind.End) return c is '€' or '£' or '\u2061' or '\u2062';
         Rational value = kind != TokenKind.Number ? default : c switch
         {
-            '½' => new Rational(1, 2), '¼' => new Rational(1, 4), '¾' => new Rational(3, 4), '⅓' => new Rational(1, 3), '⅔' => new Rational(2, 3),
-            '⅕' => new Rational(1, 5), '⅖' => new Rational(2, 5), '⅗' => new Rational(3, 5), '⅘' => new Rational(4, 5), '⅙' => new Rational(1, 6),
-            '⅚' => new Rational(5, 6), '⅛' => new Rational(1, 8), '⅜' => new Rational(3, 8), '⅝' => new Rational(5, 8), _ => new Rational(7, 8),
+            '½' => new Rational(1, 2),
+            '¼' => new Rational(1, 4),
+            '¾' => new Rational(3, 4),
+            '⅓' => new Rational(1, 3),
+            '⅔' => new Rational(2, 3),
+            '⅕' => new Rational(1, 5),
+            '⅖' => new Rational(2, 5),
+            '⅗' => new Rational(3, 5),
+            '⅘' => new Rational(4, 5),
+            '⅙' => new Rational(1, 6),
+            '⅚' => new Rational(5, 6),
+            '⅛' => new Rational(1, 8),
+            '⅜' => new Rational(3, 8),
+            '⅝' => new Rational(5, 8),
+            _ => new Rational(7, 8),
         };
         tokens.Add(new Token(kind, text, value, -1, space));
         return true;

@@ -111,40 +111,40 @@ internal sealed partial class MathParser
         switch (open)
         {
             case "(" or "[" or "]":
-            {
-                if (open == "]" && IsSign("]")) return null;
-                (int bars, bool inSet) = (_bars, _inSet);
-                (_bars, _inSet) = (0, false);
-                if ((open == "(" ? Items(")", "]") : Items(")", "]", "[")) is not { } items) return null;
-                (_bars, _inSet) = (bars, inSet);
-                char close = _tokens[_at - 1].Text[0];
-                // [0, 1[ and ]0, 1] are intervals that are open where the bracket looks outwards.
-                if (open == "]" || close == '[')
                 {
-                    if (items.Count != 2 || close == ')') return null;
-                    (open, close) = (open == "]" ? "(" : open, close == '[' ? ')' : close);
-                }
+                    if (open == "]" && IsSign("]")) return null;
+                    (int bars, bool inSet) = (_bars, _inSet);
+                    (_bars, _inSet) = (0, false);
+                    if ((open == "(" ? Items(")", "]") : Items(")", "]", "[")) is not { } items) return null;
+                    (_bars, _inSet) = (bars, inSet);
+                    char close = _tokens[_at - 1].Text[0];
+                    // [0, 1[ and ]0, 1] are intervals that are open where the bracket looks outwards.
+                    if (open == "]" || close == '[')
+                    {
+                        if (items.Count != 2 || close == ')') return null;
+                        (open, close) = (open == "]" ? "(" : open, close == '[' ? ')' : close);
+                    }
 
-                bool pair = (open[0], close) is ('(', ')') or ('[', ']');
-                if (items.Count == 1) return pair ? items[0] : null;
-                return new Expr.Bracketed(open[0], close, items);
-            }
+                    bool pair = (open[0], close) is ('(', ')') or ('[', ']');
+                    if (items.Count == 1) return pair ? items[0] : null;
+                    return new Expr.Bracketed(open[0], close, items);
+                }
 
             case "⦃":
                 return SetBraces("⦄");
             case "{":
-            {
-                if (Items("}") is not { } items) return null;
-                return items.Count == 1 ? items[0] : new Expr.Braces(items);
-            }
+                {
+                    if (Items("}") is not { } items) return null;
+                    return items.Count == 1 ? items[0] : new Expr.Braces(items);
+                }
 
             case "|":
-            {
-                _bars++;
-                if (Sum() is not { } inner || !Take("|")) return null;
-                _bars--;
-                return new Expr.Function("abs", [inner]);
-            }
+                {
+                    _bars++;
+                    if (Sum() is not { } inner || !Take("|")) return null;
+                    _bars--;
+                    return new Expr.Function("abs", [inner]);
+                }
 
             case "⌊":
                 return Sum() is { } low && Take("⌋") ? new Expr.Function("floor", [low]) : null;
@@ -236,20 +236,20 @@ internal sealed partial class MathParser
             case "cbrt":
                 return Primary() is { } cube ? new Expr.Power(cube, new Expr.Number(new Rational(1, 3))) : null;
             case "sqrt":
-            {
-                Expr? degree = null;
-                if (Take("["))
                 {
-                    degree = Sum();
-                    if (degree is null || !Take("]")) return null;
-                }
+                    Expr? degree = null;
+                    if (Take("["))
+                    {
+                        degree = Sum();
+                        if (degree is null || !Take("]")) return null;
+                    }
 
-                if (Primary() is not { } inner) return null;
-                // The odd root of a negative number is the real one.
-                if (inner is Expr.Number { Value.Sign: < 0 } negative && degree is Expr.Number { Value: { IsInteger: true } odd } && !odd.Numerator.IsEven && odd.Sign > 0)
-                    return Expr.Negate(new Expr.Power(new Expr.Number(-negative.Value), Expr.Divide(new Expr.Number(1), degree)));
-                return new Expr.Power(inner, degree is null ? Expr.Half : Expr.Divide(new Expr.Number(1), degree));
-            }
+                    if (Primary() is not { } inner) return null;
+                    // The odd root of a negative number is the real one.
+                    if (inner is Expr.Number { Value.Sign: < 0 } negative && degree is Expr.Number { Value: { IsInteger: true } odd } && !odd.Numerator.IsEven && odd.Sign > 0)
+                        return Expr.Negate(new Expr.Power(new Expr.Number(-negative.Value), Expr.Divide(new Expr.Number(1), degree)));
+                    return new Expr.Power(inner, degree is null ? Expr.Half : Expr.Divide(new Expr.Number(1), degree));
+                }
 
             case "overline":
                 // A bar over a letter is a conjugate or a mean; over several it is a segment.

@@ -118,28 +118,28 @@ internal sealed class NormalForm(WorkBudget budget)
             case Expr.Constant constant:
                 return constant.Name == '∞' ? null : Atom(constant.Name.ToString(), opaque: true);
             case Expr.Sum sum:
-            {
-                var total = new Quotient(AtomTable.Constant(0), One);
-                foreach (Expr term in sum.Terms)
                 {
-                    if (Of(term) is not { } next || Add(total, next, 1) is not { } grown) return null;
-                    total = grown;
-                }
+                    var total = new Quotient(AtomTable.Constant(0), One);
+                    foreach (Expr term in sum.Terms)
+                    {
+                        if (Of(term) is not { } next || Add(total, next, 1) is not { } grown) return null;
+                        total = grown;
+                    }
 
-                return total;
-            }
+                    return total;
+                }
 
             case Expr.Product product:
-            {
-                var total = new Quotient(One, One);
-                foreach (Expr factor in product.Factors)
                 {
-                    if (Of(factor) is not { } next || Multiply(total, next) is not { } grown) return null;
-                    total = grown;
-                }
+                    var total = new Quotient(One, One);
+                    foreach (Expr factor in product.Factors)
+                    {
+                        if (Of(factor) is not { } next || Multiply(total, next) is not { } grown) return null;
+                        total = grown;
+                    }
 
-                return total;
-            }
+                    return total;
+                }
 
             case Expr.Power power:
                 return Power(power);

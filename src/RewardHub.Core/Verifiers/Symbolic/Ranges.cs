@@ -14,11 +14,11 @@ internal static class Ranges
         switch (value)
         {
             case Expr.Bracketed { Items.Count: 2 } pair:
-            {
-                Expr? low = pair.Items[0], high = pair.Items[1];
-                if (Infinite(low) > 0 || Infinite(high) < 0) return null;
-                return [new Interval(Infinite(low) < 0 ? null : low, pair.Open == '[', Infinite(high) > 0 ? null : high, pair.Close == ']')];
-            }
+                {
+                    Expr? low = pair.Items[0], high = pair.Items[1];
+                    if (Infinite(low) > 0 || Infinite(high) < 0) return null;
+                    return [new Interval(Infinite(low) < 0 ? null : low, pair.Open == '[', Infinite(high) > 0 ? null : high, pair.Close == ']')];
+                }
 
             case Expr.Symbol { Name: "ℝR" }:
                 return [new Interval(null, false, null, false)];

@@ -163,18 +163,18 @@ internal static class Sampling
             case Expr.Percent percent:
                 return Evaluate(percent.Value, values, naturalLog) / 100;
             case Expr.Sum sum:
-            {
-                Complex total = 0;
-                foreach (Expr term in sum.Terms) total += Evaluate(term, values, naturalLog);
-                return total;
-            }
+                {
+                    Complex total = 0;
+                    foreach (Expr term in sum.Terms) total += Evaluate(term, values, naturalLog);
+                    return total;
+                }
 
             case Expr.Product product:
-            {
-                Complex total = 1;
-                foreach (Expr factor in product.Factors) total *= Evaluate(factor, values, naturalLog);
-                return total;
-            }
+                {
+                    Complex total = 1;
+                    foreach (Expr factor in product.Factors) total *= Evaluate(factor, values, naturalLog);
+                    return total;
+                }
 
             case Expr.Power power:
                 return Power(Evaluate(power.Base, values, naturalLog), Evaluate(power.Exponent, values, naturalLog));
