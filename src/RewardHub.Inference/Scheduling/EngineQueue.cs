@@ -15,6 +15,9 @@ namespace RewardHub.Inference.Scheduling;
 [SuppressMessage("Naming", "CA1711", Justification = "It is a queue; what it holds is its own business.")]
 public sealed class EngineQueue : IAsyncDisposable
 {
+    // A deadline's timer comes again this soon: timers run by another clock than deadlines and may be early by a tick.
+    private static readonly TimeSpan TimerAgain = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Fewest tokens of a common beginning that the token budget counts once; the engines' default.</summary>
     internal const int MinSharedTokens = 16;
 
@@ -113,11 +116,7 @@ public sealed class EngineQueue : IAsyncDisposable
             return Task.FromResult<EngineAnswer>(new EngineAnswer.Refused(EngineRefusal.BadRequest, unfit));
         }
 
-        if (group.Count == 0)
-        {
-            return Task.FromResult<EngineAnswer>(new EngineAnswer.Computed([], TimeSpan.Zero, TimeSpan.Zero));
-        }
-
+        if (group.Count == 0) return Task.FromResult<EngineAnswer>(new EngineAnswer.Computed([], TimeSpan.Zero, TimeSpan.Zero));
         TimeSpan? left = deadline - _time.GetUtcNow();
         if (left <= TimeSpan.Zero) return Task.FromResult<EngineAnswer>(Admission.DeadlinePassed());
 
@@ -142,7 +141,7 @@ public sealed class EngineQueue : IAsyncDisposable
             static (state, token) => ((Leaving)state!).Leave(token), new Leaving(this, entry));
         ITimer? timer = left is { } wait
             ? _time.CreateTimer(
-                static state => ((Leaving)state!).Expire(), new Leaving(this, entry), Clamp(wait), Timeout.InfiniteTimeSpan)
+                static state => ((Leaving)state!).Expire(), new Leaving(this, entry), Clamp(wait), TimerAgain)
             : null;
         lock (_gate)
         {

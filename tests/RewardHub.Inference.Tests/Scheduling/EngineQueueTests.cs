@@ -123,6 +123,26 @@ public class EngineQueueTests
     }
 
     [Fact]
+    public async Task A_deadline_holds_when_the_timer_fires_before_the_clock_says_so()
+    {
+        var engine = new FakeEngine(gated: true);
+        await using var queue = new EngineQueue(engine, time: new HastyTimers());
+        Task<EngineAnswer> running = queue.RunAsync([Ask(1)]);
+        engine.WaitUntilRunning();
+        Task<EngineAnswer> late = queue.RunAsync([Ask(2)], DateTimeOffset.UtcNow.AddMilliseconds(200));
+        Assert.Equal(EngineRefusal.DeadlinePassed, Assert.IsType<EngineAnswer.Refused>(await late.WaitAsync(Patience)).Why);
+        engine.Open();
+        await running;
+    }
+
+    /// <summary>Timers are due by another clock than the wall's, and may fire before a deadline that the wall clock shows.</summary>
+    private sealed class HastyTimers : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime / 4, period);
+    }
+
+    [Fact]
     public async Task An_engine_that_throws_fails_that_batch_and_goes_on()
     {
         var engine = new FakeEngine(gated: true) { Poison = 13 };
